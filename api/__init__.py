@@ -1,0 +1,1 @@
+"""The web application: SPARQL, REST and pages over a published store."""

@@ -1,0 +1,55 @@
+"""What can go wrong, as a tree of exceptions that callers may catch by branch.
+
+    RoleGraphError                 anything that RoleGraph itself reports
+    ├── DocumentError              one document cannot be read or is out of bounds: it is skipped
+    ├── VocabularyError            a SKOS, OWL or mapping file is broken
+    ├── ShapesError                a SHACL shapes file is broken
+    ├── QueryError                 a SPARQL text is broken or not allowed
+    ├── StoreError                 the store cannot be opened, written or published
+    ├── SettingsError              a setting has a value that makes no sense
+    └── MissingPartError           an optional part (Java, an extra) is not installed
+
+Every error says where (`place`), why (`reason`) and, where one is known, what to do (`hint`).
+"""
+
+from __future__ import annotations
+
+
+class RoleGraphError(Exception):
+    """Base of all errors; `str()` gives one line: place, reason, hint."""
+
+    def __init__(self, reason: str, *, place: str = "", hint: str = "") -> None:
+        self.reason, self.place, self.hint = reason, place, hint
+        super().__init__(reason)
+
+    def __str__(self) -> str:
+        line = f"{self.place}: {self.reason}" if self.place else self.reason
+        return f"{line} ({self.hint})" if self.hint else line
+
+
+class DocumentError(RoleGraphError):
+    """A document that cannot be read; the others go on."""
+
+
+class VocabularyError(RoleGraphError):
+    """A vocabulary, ontology or mapping file that does not parse or makes no sense."""
+
+
+class ShapesError(RoleGraphError):
+    """A shapes graph that is ill-formed or uses what is not supported."""
+
+
+class QueryError(RoleGraphError):
+    """A SPARQL text that does not parse or is not allowed."""
+
+
+class StoreError(RoleGraphError):
+    """A store that cannot be opened, written or published."""
+
+
+class SettingsError(RoleGraphError):
+    """A setting whose value makes no sense."""
+
+
+class MissingPartError(RoleGraphError):
+    """An optional part that is not on this machine; the hint says how to get it."""

@@ -1,0 +1,1 @@
+"""Data: SHACL shapes, one Turtle file for each concern."""
