@@ -75,8 +75,9 @@ class Minter:
         return f"{self.base}graph/{name}"
 
     def document(self, identifier: str) -> str:
-        """IRI of a document, by its identifier (file name without ending)."""
-        return f"{self.base}document/{slug(identifier)}"
+        """IRI of a document, by its identifier (file name without ending); names that slugs would merge stay apart."""
+        name = slug(identifier)
+        return f"{self.base}document/{name if name == identifier else name + '-' + digest(identifier)[:8]}"
 
     def hashed(self, kind: str, *parts: object) -> str:
         """IRI of a thing known only by its content, such as a claim."""

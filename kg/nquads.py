@@ -1,0 +1,93 @@
+"""N-Quads text: terms rendered once, lines sorted, so that the same content is the same bytes.
+
+RDF 1.1 N-Quads (W3C Recommendation, 25 February 2014); escapes as its canonical form asks.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import heapq
+import re
+from collections.abc import Iterable, Iterator
+from decimal import Decimal
+
+import pyoxigraph as ox
+
+from kg.namespaces import XSD
+
+_ESCAPED = {chr(i): f"\\u{i:04X}" for i in range(0x20)} | {
+    "\x7f": "\\u007F", "\b": "\\b", "\t": "\\t", "\n": "\\n", "\f": "\\f", "\r": "\\r", '"': '\\"', "\\": "\\\\"}
+_TABLE = str.maketrans(_ESCAPED)
+_NEEDS_ESCAPE = re.compile(r'[\x00-\x1f\x7f"\\]')
+_INTEGER, _DECIMAL = f"^^<{XSD}integer>", f"^^<{XSD}decimal>"
+TRUE = f'"true"^^<{XSD}boolean>'
+
+
+def iri(value: str) -> str:
+    """`<value>`; the caller vouches for a valid IRI."""
+    return f"<{value}>"
+
+
+def string(value: str, language: str = "") -> str:
+    """A plain or language-tagged literal.
+
+    >>> print(string('say "a"'), string("Rolle", "de"))
+    "say \\"a\\"" "Rolle"@de
+    """
+    if _NEEDS_ESCAPE.search(value):
+        value = value.translate(_TABLE)
+    return f'"{value}"@{language}' if language else f'"{value}"'
+
+
+def integer(value: int) -> str:
+    """An xsd:integer."""
+    return f'"{value}"{_INTEGER}'
+
+
+def decimal(value: Decimal | float) -> str:
+    """An xsd:decimal in canonical form, the one that Oxigraph keeps.
+
+    >>> print(decimal(Decimal("43.50")), decimal(Decimal("1E+3")))
+    "43.5"^^<http://www.w3.org/2001/XMLSchema#decimal> "1000"^^<http://www.w3.org/2001/XMLSchema#decimal>
+    """
+    text = f"{value if isinstance(value, Decimal) else Decimal(repr(value)):f}"
+    if "." in text:
+        text = text.rstrip("0").rstrip(".")
+    return f'"{text}"{_DECIMAL}'
+
+
+def term(value: ox.NamedNode | ox.Literal | ox.BlankNode) -> str:
+    """An Oxigraph term as N-Quads text."""
+    if isinstance(value, ox.Literal):
+        text = string(value.value, value.language or "")
+        plain = value.language or value.datatype.value == XSD + "string"
+        return text if plain else f"{text}^^<{value.datatype.value}>"
+    return f"<{value.value}>" if isinstance(value, ox.NamedNode) else f"_:{value.value}"
+
+
+def line(subject: str, predicate: str, obj: str, graph: str) -> str:
+    """One statement of rendered terms, with its line end."""
+    return f"{subject} {predicate} {obj} {graph} .\n"
+
+
+def of_triples(triples: Iterable[ox.Triple], graph: str) -> list[str]:
+    """Sorted lines, each once, that place triples in one named graph (an IRI)."""
+    name = iri(graph)
+    return sorted({line(term(t.subject), term(t.predicate), term(t.object), name) for t in triples})
+
+
+def merge(segments: Iterable[Iterable[str]]) -> Iterator[str]:
+    """Merge sorted segments into one sorted sequence without doubles."""
+    last = None
+    for text in heapq.merge(*segments):
+        if text != last:
+            yield text
+            last = text
+
+
+def revision(lines: Iterable[str]) -> str:
+    """SHA-256 (hex) of sorted N-Quads: the revision id of a dataset."""
+    sha = hashlib.sha256()
+    for text in lines:
+        sha.update(text.encode())
+    return sha.hexdigest()

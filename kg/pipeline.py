@@ -1,0 +1,119 @@
+"""The reading pipeline as a `spacy.Language` of RoleGraph's own components, one for each stage.
+
+>>> nlp = load()
+>>> nlp.pipe_names
+['rolegraph_split', 'rolegraph_mentions', 'rolegraph_quantities', 'rolegraph_claims']
+>>> doc = nlp("Requirements\\n- Proficiency in Python")
+>>> [doc.text[m.begin:m.end] for m in doc._.reading.mentions]
+['Python']
+
+A spaCy user adds components before, between or after them; each finds and leaves its results in `doc._.reading`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import lru_cache
+from pathlib import Path
+
+import spacy
+from spacy.language import Language
+from spacy.tokens import Doc
+
+from kg.claims import LinkClaims
+from kg.mentions import MentionFinder, customise_tokenizer
+from kg.model import Document, Reading
+from kg.observations import Observations
+from kg.quantities import QuantityFinder
+from kg.split import Splitter
+from kg.titles import TitleReader
+from kg.vocabulary import Vocabulary, shipped
+from kg.vocabulary import load as load_vocabulary
+
+STAGES = ("rolegraph_split", "rolegraph_mentions", "rolegraph_quantities", "rolegraph_claims")
+
+
+def load(vocabulary: Sequence[Path] = (), *, max_length: int = 10_000_000) -> Language:
+    """The pipeline over the shipped vocabulary and any further files; `max_length` bounds a document's code points."""
+    nlp = spacy.blank("en")
+    nlp.max_length = max_length
+    customise_tokenizer(nlp)
+    for name in STAGES:
+        nlp.add_pipe(name, config={"vocabulary": [str(p) for p in vocabulary]})
+    return nlp
+
+
+def read(nlp: Language, document: Document) -> Reading:
+    """Everything that the pipeline finds in one document."""
+    doc = nlp.make_doc(document.text)
+    doc._.reading = Reading(document, document.text)
+    for _, component in nlp.pipeline:
+        doc = component(doc)
+    return doc._.reading
+
+
+@lru_cache(maxsize=4)
+def knowledge(vocabulary: tuple[str, ...]) -> tuple[Vocabulary, TitleReader]:
+    """The shipped vocabulary with further files, read once a process, and the titles that it knows."""
+    loaded = load_vocabulary([*shipped(), *map(Path, vocabulary)])
+    return loaded, TitleReader(loaded)
+
+
+def reading_of(doc: Doc) -> Reading:
+    """The reading that belongs to a spaCy Doc, made on first use."""
+    if doc._.reading is None:
+        doc._.reading = Reading(Document("document", doc.text, "text"), doc.text)
+    return doc._.reading
+
+
+@Language.factory("rolegraph_split", default_config={"vocabulary": []})
+def make_split(nlp: Language, name: str, vocabulary: list[str]):
+    """Component: sections and passages, typed and placed."""
+    loaded, titles = knowledge(tuple(vocabulary))
+    splitter = Splitter(loaded, titles)
+
+    def component(doc: Doc) -> Doc:
+        splitter.split(reading_of(doc))
+        return doc
+    return component
+
+
+@Language.factory("rolegraph_mentions", default_config={"vocabulary": []})
+def make_mentions(nlp: Language, name: str, vocabulary: list[str]):
+    """Component: mentions of what the vocabulary knows, and candidates for what it does not."""
+    finder = MentionFinder(nlp, *knowledge(tuple(vocabulary)))
+
+    def component(doc: Doc) -> Doc:
+        finder.find(doc, reading_of(doc))
+        return doc
+    return component
+
+
+@Language.factory("rolegraph_quantities", default_config={"vocabulary": []})
+def make_quantities(nlp: Language, name: str, vocabulary: list[str]):
+    """Component: money, percentages, counts, durations, periods."""
+    finder = QuantityFinder(knowledge(tuple(vocabulary))[0])
+
+    def component(doc: Doc) -> Doc:
+        finder.find_all(reading_of(doc))
+        return doc
+    return component
+
+
+@Language.factory("rolegraph_claims", default_config={"vocabulary": []})
+def make_claims(nlp: Language, name: str, vocabulary: list[str]):
+    """Component: claims in their context."""
+    loaded = knowledge(tuple(vocabulary))[0]
+    links, observations = LinkClaims(loaded), Observations(loaded)
+
+    def component(doc: Doc) -> Doc:
+        reading = reading_of(doc)
+        # observations first: a claim's `part_of` counts positions in the list that it stands in
+        reading.claims += observations.claims(reading)
+        reading.claims += links.claims(reading)
+        return doc
+    return component
+
+
+if not Doc.has_extension("reading"):  # spaCy keeps extensions in the class: the one thing to be done at import
+    Doc.set_extension("reading", default=None)

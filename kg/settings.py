@@ -1,0 +1,70 @@
+"""Settings: by flag, by environment variable (`ROLEGRAPH_*`), by file (`rolegraph.toml`), in this order of precedence."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from pydantic import Field, ValidationError
+from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, TomlConfigSettingsSource
+
+from kg.errors import SettingsError
+from kg.namespaces import BASE
+
+
+class Settings(BaseSettings):
+    """One field a setting; its description is the help that users see."""
+
+    model_config = SettingsConfigDict(env_prefix="ROLEGRAPH_", toml_file="rolegraph.toml", extra="forbid", validate_default=True)
+
+    store: Path = Field(Path(".rolegraph"), description="Folder of the store: its revisions and the published one.")
+    base_iri: str = Field(BASE, pattern=r"^https?://[^\s<>\"{}|\\^`]+[/#]$", description="Base of the IRIs that are minted; ends in / or #.")
+    vocabulary: list[Path] = Field([], description="Further SKOS files, beside the vocabulary that comes with RoleGraph.")
+    shapes: list[Path] = Field([], description="Further SHACL files, beside the shapes that come with RoleGraph.")
+    processes: int = Field(0, ge=0, le=1024, description="Processes that read documents; 0 is one a core, fewer for few documents.")
+    engine: str = Field("native", pattern="^(native|pyshacl)$", description="Engine that validates: native or pyshacl.")
+    reasoner: str = Field("auto", pattern="^(auto|hermit|rules|none)$",
+                          description="Reasoner: hermit (needs Java), rules (OWL 2 RL), none; auto is hermit where Java is found.")
+    max_bytes: int = Field(20_000_000, ge=1, description="Largest document that is read, in bytes.")
+    max_line: int = Field(500_000, ge=1000, description="Longest line that is read, in code points.")
+    max_seconds: float = Field(60.0, gt=0, description="Longest time that one document may take, in seconds.")
+    text_field: str = Field("text", description="Field of a JSON Lines or CSV row that holds the text.")
+    title_field: str = Field("title", description="Field of a row that holds the title.")
+    employer_field: str = Field("employer", description="Field of a row that holds the employer.")
+    place_field: str = Field("place", description="Field of a row that holds the place.")
+    date_field: str = Field("date", description="Field of a row that holds the date.")
+    memory_quads: int = Field(1_000_000, ge=0, description="Up to this many quads a store is served from memory, above from disk.")
+    keep_revisions: int = Field(3, ge=1, description="Revisions that a build leaves in the store, the published one included.")
+    host: str = Field("127.0.0.1", description="Address that the server listens on.")
+    port: int = Field(8000, ge=0, le=65535, description="Port that the server listens on.")
+    max_query_bytes: int = Field(100_000, ge=100, description="Longest SPARQL text that the server takes, in bytes.")
+    max_nesting: int = Field(60, ge=1, description="Deepest nesting of brackets in a SPARQL text that the server takes.")
+    query_seconds: float = Field(30.0, gt=0, description="Longest time that a query from outside may run, in seconds.")
+    query_memory: int = Field(2_000_000_000, ge=100_000_000, description="Most memory that a query from outside may take, in bytes.")
+
+    @classmethod
+    def settings_customise_sources(cls, settings_cls: type[BaseSettings], init_settings: PydanticBaseSettingsSource,
+                                   env_settings: PydanticBaseSettingsSource, dotenv_settings: PydanticBaseSettingsSource,
+                                   file_secret_settings: PydanticBaseSettingsSource) -> tuple[PydanticBaseSettingsSource, ...]:
+        """Flag, then environment, then file."""
+        return init_settings, env_settings, TomlConfigSettingsSource(settings_cls)
+
+
+def load(**flags: object) -> Settings:
+    """Settings with flags that are not None on top; SettingsError names the setting and what is wrong."""
+    try:
+        return Settings(**{name: value for name, value in flags.items() if value is not None})
+    except ValidationError as error:
+        first = error.errors()[0]
+        name = ".".join(map(str, first["loc"])) or "settings"
+        raise SettingsError(first["msg"], place=f"setting {name}", hint="see rolegraph settings") from error
+    except ValueError as error:
+        raise SettingsError(str(error), place="rolegraph.toml", hint="fix the TOML") from error
+
+
+def table() -> list[tuple[str, str, str, str]]:
+    """Rows of (name, environment variable, default, help), in the order of the class."""
+    rows = []
+    for name, info in Settings.model_fields.items():
+        default = "" if info.default == [] else str(info.default)
+        rows.append((name, f"ROLEGRAPH_{name.upper()}", default, info.description or ""))
+    return rows
