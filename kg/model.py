@@ -13,7 +13,10 @@ from decimal import Decimal
 
 @dataclass(slots=True, frozen=True)
 class Concept:
-    """A vocabulary entry; `kind` is the most general class that users ask for (Tool, Skill, Role, Organization ...)."""
+    """A vocabulary entry; `kind` is the most general class that users ask for (Tool, Skill, Role, Organization ...).
+
+    A candidate, which no vocabulary holds, carries `links`: pairs of a property's local name and an IRI.
+    """
 
     iri: str
     kind: str
@@ -26,6 +29,8 @@ class Concept:
     notation: str = ""
     broader: tuple[str, ...] = ()
     candidate: bool = False
+    links: tuple[tuple[str, str], ...] = ()
+    links: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(slots=True, frozen=True)

@@ -1,0 +1,137 @@
+"""The words that job titles are made of, as the vocabulary lists them, and how a title is spelled canonically."""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+
+from kg.vocabulary import Vocabulary
+
+_SHORT = re.compile(r"[A-Z0-9][A-Za-z0-9]*[A-Z0-9+#][A-Za-z0-9]*|[A-Z][+#]+")
+_PARTS = re.compile(r"([-/&])")
+_PLURALS = (("ies", "y"), ("es", ""), ("s", ""), ("men", "man"), ("women", "woman"), ("people", "person"))
+
+
+class TitleWords:
+    """Head nouns, levels, of-heads, spellings and expansions of a vocabulary; all keys lower case, hyphens as spaces."""
+
+    def __init__(self, vocabulary: Vocabulary) -> None:
+        self.heads: set[str] = set()
+        self.weak_heads: set[str] = set()
+        self.head_phrases: set[str] = set()
+        self.of_heads: set[str] = set()
+        self.levels: dict[str, str] = {}
+        self.suffixes: set[str] = set()
+        self._level_iris: dict[str, str] = {}
+        self._kept: dict[str, str] = {}
+        self._expansions: dict[str, tuple[str, str]] = {}
+        excluded: set[str] = set()
+        for word in vocabulary.of_kind("TitleWord"):
+            labels = (word.label, *word.alt_labels, *word.hidden_labels)
+            keys = [key(label) for label in labels]
+            parts = {re.split(r"[/#]", p)[-1] for p in vocabulary.values(word.iri, "titlePart")}
+            if "head" in parts or "of-head" in parts:
+                self.heads.update(k for k in keys if " " not in k)
+                self.head_phrases.update(k for k in keys if " " in k)
+                self.weak_heads.update(key(label) for label in word.needs_context)
+            if "of-head" in parts:
+                self.of_heads.update(keys)
+            if "not-head" in parts:
+                excluded.update(keys)
+            if "seniority" in parts:
+                self.levels.update({k: " ".join(vocabulary.values(word.iri, "titleExpansion")) or label for k, label in zip(keys, labels)})
+            if "seniority-suffix" in parts:
+                self.suffixes.update(keys)
+            if "kept" in parts:
+                self._kept.update({k: label for k, label in zip(keys, labels)})
+            for expansion in vocabulary.values(word.iri, "titleExpansion"):
+                self._expansions.update({k: (label, expansion) for k, label in zip(keys, labels)})
+            for level in vocabulary.values(word.iri, "seniority"):
+                self._level_iris.update(dict.fromkeys(keys, level))
+        for level in vocabulary.of_kind("Seniority"):
+            self._level_iris.update({key(label): level.iri for label in (level.label, *level.alt_labels) if key(label) in self.levels})
+        self.heads -= excluded
+        self.abbreviations = {label for label, _ in self._expansions.values()}
+        self.abbreviated_heads = {label for label, full in self._expansions.values() if key(full).split(" ")[-1] in self.heads}
+        self._endings = {h[-4:] for h in self.heads if len(h) > 5}
+        self._contexts(vocabulary)
+
+    def _contexts(self, vocabulary: Vocabulary) -> None:
+        found: dict[str, set[str]] = defaultdict(set)
+        for cue in vocabulary.cues("title-context"):
+            found[cue.value].add(cue.phrase.lower())
+        self.of, self.conjunctions, self.openings = found["of"], found["conjunction"], found["opening"]
+        self.articles, self.determiners = found["article"], found["determiner"]
+        self.organization_nouns, self.credential_nouns = found["organization-noun"], found["credential-noun"]
+        self.verb_markers = found["verb-marker"]
+
+    def singular(self, word: str) -> str:
+        """Singular of a lower-case word, if that is a head noun; else the word itself."""
+        if word in self.heads:
+            return word
+        for ending, other in _PLURALS:
+            if word.endswith(ending) and word[:-len(ending)] + other in self.heads:
+                return word[:-len(ending)] + other
+        return word
+
+    def compound_head(self, word: str) -> bool:
+        """Whether a word is written in one with a head noun ("Softwareentwickler")."""
+        lower = word.lower()
+        return lower[-4:] in self._endings and any(lower[n:] in self.heads for n in range(3, len(lower) - 5))
+
+    def is_short(self, word: str) -> bool:
+        """Whether a word is an abbreviation or a name with inner capitals ("ML", "MLOps", "C++")."""
+        return _SHORT.fullmatch(word) is not None
+
+    def level(self, words: list[str]) -> str:
+        """IRI of the level in the words of a label: the one it opens with, the one it closes with, or ""."""
+        keys = [key(w) for w in words]
+        for part in (" ".join(keys[:3]), " ".join(keys[:2]), keys[0] if keys else "", " ".join(keys[-2:]), keys[-1] if keys else ""):
+            if part in self._level_iris and (part in self.levels or part in self.suffixes or part in self.of_heads):
+                return self._level_iris[part]
+        return ""
+
+    def canonical(self, words: list[str]) -> str:
+        """Title Case singular, abbreviations expanded, a level after the head moved to the front."""
+        spelled: list[str] = []
+        i = 0
+        while i < len(words):
+            for length in (3, 2, 1):
+                full = self._expanded(words[i:i + length], at_end=i + length == len(words)) if i + length <= len(words) else ""
+                if full:
+                    spelled += full.split(" ")
+                    i += length
+                    break
+            else:
+                spelled.append(self._spell(words[i], first=i == 0))
+                i += 1
+        if len(spelled) > 2 and spelled[-1].lower() in self.levels and spelled[-2].lower() in self.heads:
+            spelled.insert(0, spelled.pop())
+        return " ".join(spelled)
+
+    def _expanded(self, words: list[str], at_end: bool) -> str:
+        joined = " ".join(words)
+        plural = at_end and joined[-1:] == "s" and joined[:-1].isupper()
+        label, full = self._expansions.get(key(joined[:-1] if plural else joined), ("", ""))
+        if not full or (label.isupper() and joined.removesuffix("s" if plural else "") != label):
+            return ""
+        is_head = full.lower() in self.heads or full.lower().rsplit(" ", 1)[-1] in self.heads
+        return full if at_end or not is_head or full.lower() in self.levels else ""
+
+    def _spell(self, word: str, first: bool) -> str:
+        kept = self._kept.get(key(word))
+        if kept:
+            return kept
+        lower = word.lower()
+        head = self.singular(lower)
+        if head != lower:
+            return head[:1].upper() + head[1:]
+        if not first and (lower in self.of or lower in self.conjunctions):
+            return lower
+        return "".join(p if p.isupper() and len(p) < 6 or not p[1:].islower() and not p.isupper() else p[:1].upper() + p[1:].lower()
+                       for p in _PARTS.split(word))
+
+
+def key(label: str) -> str:
+    """Lower case, hyphens as spaces, no full stops: how title words are compared."""
+    return label.lower().replace("-", " ").replace(".", "" if label[:1] != "." else ".").replace("  ", " ").strip()
