@@ -144,7 +144,7 @@ class _DocumentGraph:
             pairs = [(A, _rg("Proposal")), (_rg("document"), self.document), (_rg("proposes"), iri(concept.iri)),
                      (_rg("proposedLabel"), string(concept.label)), (_rg("confidence"), decimal(best.get(concept.iri, 0.5)))]
             pairs += [(_rg("proposedClass"), iri(t)) for t in concept.types]
-            pairs += [(_rg("proposedBroader"), iri(b)) for b in concept.broader]
+            pairs += [(_rg("proposed" + link[:1].upper() + link[1:]), iri(target)) for link, target in concept.links]
             self.add(name, pairs)
 
     def _node(self, value: str | Statement) -> str:

@@ -1,0 +1,47 @@
+"""The web application: `create_app(dataset, settings)` for whoever embeds it, `from_settings()` for a server."""
+
+from __future__ import annotations
+
+from fastapi import FastAPI
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, JSONResponse, Response
+
+from api.dataset import Dataset
+from api.pages import Pages
+from api.problems import Problem, on_error, on_http, on_problem
+from api.sparql import SparqlEndpoint
+from kg import settings as configuration
+from kg.errors import RoleGraphError
+from kg.settings import Settings
+
+
+def create_app(dataset: Dataset, settings: Settings) -> FastAPI:
+    """The application over a dataset."""
+    app = FastAPI(title="RoleGraph", description="Roles, skills, tools, responsibilities and trends, each fact with its evidence.")
+    pages = Pages()
+    endpoint = SparqlEndpoint(dataset, settings, pages)
+    app.add_exception_handler(Problem, on_problem)  # type: ignore[arg-type]
+    app.add_exception_handler(HTTPException, on_http)  # type: ignore[arg-type]
+    app.add_exception_handler(RoleGraphError, on_error)  # type: ignore[arg-type]
+
+    @app.get("/", include_in_schema=False)
+    def start() -> HTMLResponse:
+        return HTMLResponse(pages.start(dataset.current()))
+
+    @app.get("/health", summary="Whether the server answers, and from which revision")
+    async def health() -> JSONResponse:
+        opened = dataset.current()
+        return JSONResponse({"status": "ok", "revision": opened.revision.id, "quads": opened.revision.quads})
+
+    @app.api_route("/sparql", methods=["GET", "POST"], summary="SPARQL 1.1 Protocol, query operation")
+    async def sparql(request: Request) -> Response:
+        return await endpoint(request)
+
+    return app
+
+
+def from_settings() -> FastAPI:
+    """The application as environment and file configure it."""
+    settings = configuration.load()
+    return create_app(Dataset(settings.store, settings.memory_quads), settings)

@@ -1,0 +1,44 @@
+"""Errors as problem+json (RFC 9457): what is wrong, where, and what to do."""
+
+from __future__ import annotations
+
+from http import HTTPStatus
+
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import JSONResponse
+
+from kg.errors import QueryError, RoleGraphError, StoreError
+
+
+class Problem(Exception):
+    """An answer other than success; `hint` says what the client may do."""
+
+    def __init__(self, status: int, detail: str, hint: str = "", headers: dict[str, str] | None = None) -> None:
+        super().__init__(detail)
+        self.status, self.detail, self.hint, self.headers = status, detail, hint, headers or {}
+
+
+def problem(status: int, detail: str, hint: str = "", headers: dict[str, str] | None = None) -> JSONResponse:
+    """A problem+json response."""
+    body = {"type": "about:blank", "title": HTTPStatus(status).phrase, "status": status, "detail": detail}
+    if hint:
+        body["hint"] = hint
+    return JSONResponse(body, status, headers, media_type="application/problem+json")
+
+
+async def on_problem(request: Request, error: Problem) -> JSONResponse:
+    """Handler for Problem."""
+    return problem(error.status, error.detail, error.hint, error.headers)
+
+
+async def on_http(request: Request, error: HTTPException) -> JSONResponse:
+    """Handler for the framework's own errors (404, 405 ...)."""
+    return problem(error.status_code, str(error.detail), headers=dict(error.headers or {}))
+
+
+async def on_error(request: Request, error: RoleGraphError) -> JSONResponse:
+    """Handler for RoleGraph's errors: a query's are the client's (400), a store's are ours (503)."""
+    status = 400 if isinstance(error, QueryError) else 503 if isinstance(error, StoreError) else 500
+    detail = f"{error.place}: {error.reason}" if error.place else error.reason
+    return problem(status, detail, error.hint)

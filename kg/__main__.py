@@ -1,0 +1,6 @@
+"""`python -m kg` is the same as `rolegraph`."""
+
+from kg.cli import main
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,56 @@
+"""Exports: the dataset or some of its graphs as Turtle, TriG, N-Quads, N-Triples, RDF/XML or JSON-LD, in stable order."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+import pyoxigraph as ox
+
+from kg.errors import StoreError
+from kg.namespaces import PREFIXES, Minter
+
+FORMATS = {
+    "turtle": ox.RdfFormat.TURTLE, "trig": ox.RdfFormat.TRIG, "nquads": ox.RdfFormat.N_QUADS, "ntriples": ox.RdfFormat.N_TRIPLES,
+    "rdfxml": ox.RdfFormat.RDF_XML, "jsonld": ox.RdfFormat.JSON_LD,
+}
+# formats without named graphs get the union of the graphs, each triple once
+TRIPLES_ONLY = frozenset(("turtle", "ntriples", "rdfxml"))
+
+
+def graphs(store: ox.Store) -> list[str]:
+    """IRIs of the store's named graphs, sorted."""
+    return sorted(g.value for g in store.named_graphs() if isinstance(g, ox.NamedNode))
+
+
+def chosen(store: ox.Store, names: Sequence[str], minter: Minter) -> list[str]:
+    """IRIs of the graphs that are named, fully or shortly ("facts", "document/*"); all without names; StoreError for an unknown one."""
+    known = graphs(store)
+    if not names:
+        return known
+    found: list[str] = []
+    for name in names:
+        full = name if "://" in name else minter.graph(name)
+        hits = [g for g in known if g == full or (full.endswith("*") and g.startswith(full[:-1]))]
+        if not hits:
+            short = ", ".join(g.removeprefix(minter.graph("")) for g in known)
+            raise StoreError("no such graph", place=name, hint=f"one of: {short}")
+        found += [g for g in hits if g not in found]
+    return found
+
+
+def serialize(store: ox.Store, form: str, names: Iterable[str], minter: Minter) -> bytes:
+    """The graphs as one document in `form` (a key of FORMATS)."""
+    quads = [q for name in names for q in store.quads_for_pattern(None, None, None, ox.NamedNode(name))]
+    prefixes = {**PREFIXES, "id": minter.base}
+    if form in TRIPLES_ONLY:
+        triples = sorted({q.triple for q in quads}, key=_key)
+        return ox.serialize(triples, format=FORMATS[form], prefixes=prefixes if form == "turtle" else None)
+    return ox.serialize(sorted(quads, key=_quad_key), format=FORMATS[form], prefixes=None if form == "nquads" else prefixes)
+
+
+def _key(triple: ox.Triple) -> tuple[str, str, str]:
+    return str(triple.subject), str(triple.predicate), str(triple.object)
+
+
+def _quad_key(quad: ox.Quad) -> tuple[str, str, str, str]:
+    return str(quad.graph_name), *_key(quad.triple)
