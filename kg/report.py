@@ -6,6 +6,7 @@ import io
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 import pyoxigraph as ox
 from rich.console import Console
@@ -14,10 +15,12 @@ from rich.table import Table
 from rich.text import Text
 
 from kg import settings as configuration
-from kg.build import Summary
 from kg.namespaces import PREFIXES
 from kg.settings import Settings
 from kg.store import open_revision, published
+
+if TYPE_CHECKING:
+    from kg.build import Summary
 
 # a bar for fewer documents would only flicker
 LONG_WORK = 20
