@@ -59,8 +59,10 @@ def _cell(term: ox.NamedNode | ox.Literal | ox.BlankNode | None) -> dict[str, st
     if term is None:
         return {"text": "", "href": ""}
     if isinstance(term, ox.NamedNode):
+        # data from documents may hold any IRI: only web addresses become links
+        href = term.value if term.value.startswith(("http://", "https://")) else ""
         for prefix, iri in sorted(PREFIXES.items(), key=lambda item: -len(item[1])):
             if term.value.startswith(iri):
-                return {"text": f"{prefix}:{term.value[len(iri):]}", "href": term.value}
-        return {"text": term.value, "href": term.value}
+                return {"text": f"{prefix}:{term.value[len(iri):]}", "href": href}
+        return {"text": term.value, "href": href}
     return {"text": str(term.value), "href": ""}

@@ -14,6 +14,7 @@ from api.pages import Pages
 from api.problems import Problem
 from kg import query as queries
 from kg.admission import admit
+from kg.errors import RoleGraphError
 from kg.settings import Settings
 
 TABLES = {"application/sparql-results+json": "json", "application/json": "json", "application/sparql-results+xml": "xml",
@@ -42,7 +43,18 @@ class SparqlEndpoint:
         admit(texts[0], max_bytes=self.settings.max_query_bytes, max_nesting=self.settings.max_nesting)
         default = [value for name, value in parameters if name == "default-graph-uri"]
         named = [value for name, value in parameters if name == "named-graph-uri"]
-        return await run_in_threadpool(self._answer, texts[0], accept, default, named, html)
+        answer = await run_in_threadpool(self._settle, texts[0], accept, default, named, html)
+        if isinstance(answer, Exception):
+            raise answer
+        return answer
+
+    def _settle(self, *question: object) -> Response | Problem | RoleGraphError:
+        """The answer, or the error stripped of its traceback: that would carry an Oxigraph result into another thread."""
+        try:
+            return self._answer(*question)  # type: ignore[arg-type]
+        except (Problem, RoleGraphError) as error:
+            error.__cause__ = error.__context__ = None
+            return error.with_traceback(None)
 
     def _answer(self, text: str, accept: str, default: list[str], named: list[str], html: bool) -> Response:
         """Query and serialize in one function and thread: an Oxigraph result must not change hands."""

@@ -127,14 +127,14 @@ def _extracts(documents: list[Document], settings: Settings, activity: str, extr
 def _known_graphs(extra: Sequence[Path], minter: Minter) -> list[list[str]]:
     """The ontology's and the vocabulary's graphs; a triple that both files state is the ontology's."""
     ontology, *files = vocabulary.shipped()
-    first = set(vocabulary.parse(ontology))
-    second = {t for path in (*files, *extra) for t in vocabulary.parse(path)} - first
+    first = set(nquads.canonical(vocabulary.parse(ontology), "ontology"))
+    second = set(nquads.canonical((t for path in (*files, *extra) for t in vocabulary.parse(path)), "vocabulary")) - first
     return [nquads.of_triples(first, minter.graph("ontology")), nquads.of_triples(second, minter.graph("vocabulary"))]
 
 
 def _fingerprint(known: vocabulary.Vocabulary) -> str:
     sha = sha256()
-    for text in nquads.of_triples(known.triples, "urn:x"):
+    for text in nquads.of_triples(nquads.canonical(known.triples, "b"), "urn:x"):
         sha.update(text.encode())
     return sha.hexdigest()[:12]
 

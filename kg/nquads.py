@@ -76,6 +76,19 @@ def of_triples(triples: Iterable[ox.Triple], graph: str) -> list[str]:
     return sorted({line(term(t.subject), term(t.predicate), term(t.object), name) for t in triples})
 
 
+def canonical(triples: Iterable[ox.Triple], prefix: str) -> list[ox.Triple]:
+    """Triples whose blank nodes have names that depend on their content alone (RDFC-1.0), after a prefix of the caller's.
+
+    A parser names blank nodes afresh at each reading; equal files must give equal bytes.
+    """
+    dataset = ox.Dataset(ox.Quad(t.subject, t.predicate, t.object) for t in triples)
+    dataset.canonicalize(ox.CanonicalizationAlgorithm.RDFC_1_0)
+
+    def named(node: ox.NamedNode | ox.BlankNode | ox.Literal) -> ox.NamedNode | ox.BlankNode | ox.Literal:
+        return ox.BlankNode(prefix + node.value) if isinstance(node, ox.BlankNode) else node
+    return [ox.Triple(named(q.subject), q.predicate, named(q.object)) for q in dataset]
+
+
 def merge(segments: Iterable[Iterable[str]]) -> Iterator[str]:
     """Merge sorted segments into one sorted sequence without doubles."""
     last = None

@@ -117,9 +117,10 @@ def write_revision(store: Path, lines: Iterable[str], manifest: dict) -> Revisio
         folder.rename(target)
         _sync(target.parent)
         return Revision(target, manifest)
-    except OSError as error:
+    except (OSError, SyntaxError) as error:
         shutil.rmtree(folder, ignore_errors=True)
-        raise StoreError(f"the revision cannot be written: {error.strerror or error}", place=str(folder), hint="free some space; the published graph is untouched") from error
+        raise StoreError(f"the revision cannot be written: {getattr(error, 'strerror', None) or error}", place=str(store),
+                         hint="look for free space and rights; the published graph is untouched") from error
 
 
 def publish(store: Path, revision: Revision) -> None:
