@@ -1,0 +1,155 @@
+"""A compiled shapes graph: which shapes look at which nodes, and validation of a store with them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from functools import reduce
+from itertools import repeat
+from pathlib import Path
+
+import pyoxigraph as ox
+import rdflib
+
+from kg.namespaces import SH, XSD
+from kg.shacl import data as data_graph
+from kg.shacl import messages, paths, reference
+from kg.shacl.data import Data
+from kg.shacl.evaluate import Evaluation, Finding
+from kg.shacl.focus import Focus, of_nodes, of_targets
+from kg.shacl.graph import ShapesGraph, of_graph, read_files, short
+from kg.shacl.parse import Parser
+from kg.shacl.report import Report, Result
+from kg.shacl.shapes import Ask, Select, Shape
+from kg.shacl.terms import INTEGERS, Term
+
+BATCH = 2000
+
+
+@dataclass(frozen=True, slots=True)
+class Unit:
+    """A shape whose results are reported: one with targets, or a property shape that `prefixes` lead to from such a one."""
+
+    shape: Shape
+    root: Shape
+    prefixes: tuple[paths.Path, ...]
+
+
+@dataclass(slots=True)
+class ShapesPlan:
+    """What `compile_shapes` returns. `notes` say what a user should know, such as shapes that only pySHACL can run."""
+
+    graph: ShapesGraph
+    roots: tuple[Shape, ...]
+    notes: tuple[str, ...] = ()
+    units: tuple[Unit, ...] = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.units = tuple(unit for root in self.roots for unit in _units(root, root, ()))
+
+    def validate(self, store: ox.Store | rdflib.Graph | Data, focus: Iterable[Term] | Mapping[Term, Iterable[Term]] | None = None,
+                 workers: int = 1) -> Report:
+        """Validate the union of the store's graphs. `focus` keeps to results at given focus nodes: for every shape, or by
+        the node of the source shape. `workers` threads run queries side by side (1: none)."""
+        data = store if isinstance(store, Data) else data_graph.of_graph(store) if isinstance(store, rdflib.Graph) else data_graph.of_store(store)
+        wanted = _by_shape(focus)
+        units = [u for u in self.units if not u.shape.reference and (wanted is None or wanted.of(u.shape))]
+
+        def run(unit: Unit) -> list[Result]:
+            return list(self._results(Evaluation(data, tuple(self.graph.triples)), unit, wanted))
+        if workers > 1:
+            with ThreadPoolExecutor(workers) as pool:
+                found = list(pool.map(run, units))
+        else:
+            evaluation = Evaluation(data, tuple(self.graph.triples))
+            found = [list(self._results(evaluation, unit, wanted)) for unit in units]
+        results = [r for part in found for r in part]
+        advanced = [u.root for u in self.units if u.shape.reference]
+        if advanced:
+            results += [r for r in reference.results(self.graph, list(dict.fromkeys(advanced)), data)
+                        if wanted is None or r.focus in wanted.nodes(r.shape)]
+        return Report(tuple(results), (*self.notes, *(self._derived() if data.derived else ())))
+
+    def _results(self, evaluation: Evaluation, unit: Unit, wanted: _Wanted | None) -> Iterator[Result]:
+        encode = evaluation.data.encode
+        targets = of_targets(unit.root.targets, evaluation.subclasses, encode)
+        focus = reduce(Focus.step, unit.prefixes, targets)
+        for part in [focus] if wanted is None else _batches(evaluation, focus, wanted.of(unit.shape), encode):
+            found = [_result(unit.shape, finding) for finding in evaluation.findings(unit.shape, part)]
+            times = evaluation.ways(targets, unit.prefixes, {r.focus for r in found}) if unit.prefixes else {}
+            for result in found:
+                yield from repeat(result, times.get(result.focus, 1))
+
+    def _derived(self) -> list[str]:
+        found = {(s, c.value) for u in self.units for s in [u.shape] for c in s.constraints if c.kind == "datatype"}
+        names = sorted({short(ox.NamedNode(v)) for _, v in found if v in INTEGERS and v != XSD + "integer"})
+        if not names:
+            return []
+        return [f"sh:datatype {', '.join(names)}: the store keeps xsd:integer in place of the integer types derived from it, "
+                "so whether the value is in range is checked"]
+
+
+@dataclass(frozen=True, slots=True)
+class _Wanted:
+    """Focus nodes that are asked for: of single shapes, or of all."""
+
+    shapes: Mapping[Term, list[Term]] | None
+    all: list[Term]
+
+    def of(self, shape: Shape) -> list[Term]:
+        return self.nodes(shape.node)
+
+    def nodes(self, shape: Term) -> list[Term]:
+        return self.all if self.shapes is None else self.shapes.get(shape, [])
+
+
+def _by_shape(focus: Iterable[Term] | Mapping[Term, Iterable[Term]] | None) -> _Wanted | None:
+    if focus is None:
+        return None
+    if isinstance(focus, Mapping):
+        return _Wanted({shape: sorted(nodes, key=str) for shape, nodes in focus.items()}, [])
+    return _Wanted(None, sorted(set(focus), key=str))
+
+
+def _batches(evaluation: Evaluation, focus: Focus, nodes: list[Term], encode: object) -> Iterator[Focus]:
+    """The given nodes that are in the focus, found once, so that every query starts from them."""
+    for start in range(0, len(nodes), BATCH):
+        found = evaluation.nodes(focus.within(nodes[start:start + BATCH], encode))
+        if found:
+            yield of_nodes(found, encode)
+
+
+def _units(shape: Shape, root: Shape, prefixes: tuple[paths.Path, ...]) -> Iterator[Unit]:
+    if shape.deactivated:
+        return
+    yield Unit(shape, root, prefixes)
+    for inner in shape.properties if not shape.reference else ():
+        yield from _units(inner, root, (*prefixes, shape.path) if shape.path is not None else prefixes)
+
+
+def _result(shape: Shape, finding: Finding) -> Result:
+    found = finding.constraint.value
+    source = found.node if isinstance(found, Select | Ask) and finding.constraint.component == SH + "SPARQLConstraintComponent" else None
+    return Result(finding.this, finding.path, finding.value, finding.constraint.component, shape.severity.value, shape.node,
+                  messages.of(shape, finding), source)
+
+
+def compile_shapes(shapes: ShapesGraph | rdflib.Graph | ox.Store | ox.Dataset | Iterable[Path] | Path,
+                   source: str | Mapping[str, str] | None = None) -> ShapesPlan:
+    """Compile a shapes graph. `source` is the Turtle text that it was read from, or texts by file name, so that errors can name
+    lines; files are read with theirs. ShapesError names shape, place and section of the SHACL recommendation."""
+    texts = {"shapes": source} if isinstance(source, str) else dict(source or {})
+    if isinstance(shapes, ShapesGraph):
+        graph = shapes
+    elif isinstance(shapes, rdflib.Graph):
+        graph = of_graph(shapes)
+    elif isinstance(shapes, ox.Store | ox.Dataset):
+        graph = ShapesGraph(shapes)
+    else:
+        graph = read_files([shapes] if isinstance(shapes, Path) else shapes)
+    graph.texts = graph.texts or texts
+    parser = Parser(graph)
+    roots = tuple(parser.roots())
+    notes = [*parser.notes, *reference.notes(parser)]
+    return ShapesPlan(graph, roots, tuple(notes))

@@ -1,0 +1,2 @@
+def results(*a): return []
+def notes(p): return []
