@@ -66,6 +66,11 @@ class TitleReader:
         ends = self._ends | {k.rsplit(" ", 1)[-1] for k in more} if more else self._ends
         return [self._span(text, words[first:after], more or {}) for first, after in finder.stretches(ends)]
 
+    def triggers(self) -> list[str]:
+        """Words that a text with a title holds at least one of, in lower case: heads with their plurals, ends of known roles."""
+        words = self._ends | {word.lower() for word in self.parts.abbreviated_heads}
+        return sorted(words | {plural for word in words for plural in self.parts.plurals(word)})
+
     def whole(self, text: str, begin: int, end: int) -> TitleSpan | None:
         """The stretch taken as one title, for places that hold nothing else (a page's title, a table's first column)."""
         words = self._read(text, begin, end)

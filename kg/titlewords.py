@@ -74,6 +74,10 @@ class TitleWords:
                 return word[:-len(ending)] + other
         return word
 
+    def plurals(self, word: str) -> list[str]:
+        """Plural forms of a head noun, in lower case."""
+        return [word[:-len(other)] + ending if other else word + ending for ending, other in _PLURALS if word.endswith(other)]
+
     def compound_head(self, word: str) -> bool:
         """Whether a word is written in one with a head noun ("Softwareentwickler")."""
         lower = word.lower()

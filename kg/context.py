@@ -1,0 +1,189 @@
+"""What the words around a label say of it: whether an ambiguous label counts, and as what.
+
+All word lists are cues of the vocabulary (schemes mention-context, kind-before, kind-after, verb).
+"""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+
+from kg.cues import CueIndex
+from kg.matching import Hit, Sense
+from kg.model import Reading
+from kg.vocabulary import Vocabulary
+
+_WORD = re.compile(r"[^\W_][\w'’/-]*")
+_OPEN = frozenset("([")
+# kinds that a label names only where the surroundings say so
+_GUARDED = frozenset(("FieldOfStudy", "Certification"))
+# which kind a label names if nothing speaks for another
+_RANK = {k: i for i, k in enumerate(("Degree", "Tool", "Skill", "Organization", "Place", "Regulation", "Industry", "Certification", "FieldOfStudy"))}
+# the kinds that a passage of a type speaks of
+_FAVOURED = {"SalaryFact": ("Organization", "Place"), "MarketFact": ("Industry", "Organization"), "Trend": ("Industry",), "Requirement": ("Tool", "Skill"),
+             "Responsibility": ("Tool", "Skill"), "BestPractice": ("Tool", "Skill"), "SoftSkill": ("Skill",)}
+
+
+class ContextWords:
+    """The words that steer recognition, by their use."""
+
+    def __init__(self, vocabulary: Vocabulary) -> None:
+        found: dict[str, set[str]] = defaultdict(set)
+        for cue in vocabulary.cues("mention-context"):
+            found[cue.value].add(cue.phrase.lower())
+        self.skill_nouns, self.tails, self.weak_nouns = found["skill-noun"], found["generic-tail"], found["weak-noun"]
+        self.group_nouns, self.qualities = found["group-noun"], found["quality"]
+        self.separators, self.alternatives = found["separator"], found["alternative"]
+        self.connectors, self.tool_nouns = found["connector"], found["tool-noun"]
+        self.joining = self.separators | self.tails | self.qualities | {w for phrase in self.connectors for w in phrase.split()}
+        self.before = CueIndex(vocabulary.cues("kind-before"))
+        self.after: dict[str, str] = {c.phrase.lower(): c.value for c in vocabulary.cues("kind-after")}
+        self.verbs = inflected(c.phrase for c in vocabulary.cues("verb"))
+        self.asking = CueIndex(vocabulary.cues("proficiency"))
+
+
+def inflected(verbs) -> frozenset[str]:
+    """English verbs with their third persons and gerunds."""
+    forms: set[str] = set()
+    for verb in verbs:
+        stem = verb[:-1] if verb.endswith("e") and not verb.endswith("ee") else verb
+        double = verb + verb[-1] if len(verb) == 3 and verb[-1] not in "aeiouwxy" else stem
+        forms.update((verb, verb + "s", verb + "es", stem + "ing", double + "ing"))
+    return frozenset(forms)
+
+
+class Scene:
+    """One passage or heading, and what its words say of the labels in it."""
+
+    __slots__ = ("words", "text", "low", "begin", "end", "type", "_cues", "_lead")
+
+    def __init__(self, words: ContextWords, reading: Reading, low: str, begin: int, end: int, passage: int | None) -> None:
+        self.words, self.text, self.low, self.begin, self.end = words, reading.text, low, begin, end
+        self.type = reading.passages[passage].type if passage is not None else ""
+        self._cues: list[tuple[int, str]] | None = None
+        self._lead = self._introduction(reading, passage) if passage is not None else ""
+
+    @staticmethod
+    def _introduction(reading: Reading, passage: int) -> str:
+        """The words that introduce the list in which the passage stands."""
+        lead = reading.passages[passage].lead_in
+        found = reading.passages[passage].path[-1:] if lead is None else (reading.quote(reading.passages[lead]),)
+        return found[0].lower() if found else ""
+
+    def following(self, end: int) -> str:
+        """The word right after a place, in lower case, or ""."""
+        if self.low[end:end + 1] not in (" ", "-") or end >= self.end:
+            return ""
+        match = _WORD.match(self.low, end + 1, self.end)
+        return match.group() if match else ""
+
+    def preceding(self, begin: int) -> str:
+        """The word right before a place, in lower case, or ""."""
+        start = max(self.begin, begin - 24)
+        if begin - 1 < start or self.low[begin - 1] not in " -":
+            return ""
+        return self.low[start:begin - 1].rsplit(" ", 1)[-1].lstrip("(\"'")
+
+    def opens(self, begin: int) -> bool:
+        """Whether a sentence or a label's explanation begins here, so that a capital says nothing."""
+        return begin == self.begin or self.low[max(self.begin, begin - 2):begin] in (". ", ": ", "! ", "? ")
+
+    def kind_before(self, begin: int) -> str:
+        """The kind that the nearest cue before a place announces, in the passage or in what introduces it."""
+        if self._cues is None:
+            self._cues = [(self.begin + h.end, h.values[0]) for h in self.words.before.hits(self.low[self.begin:self.end])]
+            if self._lead:
+                self._cues[:0] = [(self.begin, h.values[0]) for h in self.words.before.hits(self._lead)]
+        kind = ""
+        for place, value in self._cues:
+            if place > begin:
+                break
+            kind = value
+        return kind
+
+    def kind_after(self, end: int) -> str:
+        """The kind that the word right after a place gives to what stands before it."""
+        return self.words.after.get(self.following(end), "")
+
+    def announced(self, begin: int) -> bool:
+        """Whether a cue of proficiency or an example word stands right before ("proficiency in", "such as", "(e.g., ")."""
+        before = self.low[max(self.begin, begin - 32):begin].rstrip(" ,(")
+        if not before or before[-1] in ".;" and not before.endswith((".g.", ".e.")):
+            return False
+        return before.endswith(tuple(self.words.connectors)) or any(h.end == len(before) for h in self.words.asking.hits(before))
+
+    def choose(self, hit: Hit, neighbours: dict[str, int], kinds: frozenset[str] | None = None) -> tuple[Sense, int] | None:
+        """The sense that the surroundings support best, with its support, or None; `neighbours` counts kinds in the same list."""
+        before = after = None
+        best: tuple[int, int, int] | None = None
+        chosen: Sense | None = None
+        start = self.opens(hit.begin)
+        for sense in hit.senses:
+            kind = sense.concept.kind
+            if kinds is not None and kind not in kinds:
+                continue
+            if before is None:
+                before, after = self.kind_before(hit.begin), self.kind_after(hit.end)
+            support = 3 * (after == kind) + 2 * (before == kind) + min(2, 2 * neighbours.get(kind, 0)) + (kind in _FAVOURED.get(self.type, ()))
+            if before == "Organization" and kind == "Industry" or after == "Certification" and kind == "Tool":
+                support -= 2
+            if self._needed(sense, kind, hit, start) > support + self._extra(sense, hit, neighbours):
+                continue
+            key = support, -sense.rank, -_RANK[kind]
+            if best is None or key > best:
+                best, chosen = key, sense
+        return (chosen, best[0]) if chosen and best else None
+
+    def _needed(self, sense: Sense, kind: str, hit: Hit, start: bool) -> int:
+        """How much support a sense needs to count."""
+        if kind in _GUARDED:
+            return 2
+        if sense.needs_context:
+            return 2
+        if start and sense.forms and kind == "Tool" and " " not in self.text[hit.begin:hit.end] and not self.text[hit.begin:hit.end].isupper():
+            return 1  # "Excel in ...", "Dash to ...": the capital is the sentence's
+        if kind == "Skill" and sense.rank == 2 and not sense.forms and " " not in sense.concept.label and self.text[hit.begin:hit.end].isalpha():
+            return 2
+        return 0
+
+    def _extra(self, sense: Sense, hit: Hit, neighbours: dict[str, int]) -> int:
+        """Support of the sort that only skills and tools have."""
+        kind = sense.concept.kind
+        if kind == "Tool":
+            return 2 * self.announced(hit.begin)
+        if kind != "Skill":
+            return 0
+        following = self.following(hit.end)
+        if following in self.words.group_nouns:
+            return -3
+        if following in self.words.skill_nouns:
+            return 2
+        if sense.rank == 2:
+            return 0
+        extra = min(2, neighbours.get("Tool", 0)) + 2 * (self.announced(hit.begin) or self._examples_follow(hit.end, following))
+        if any(t.endswith("SoftSkill") for t in sense.concept.types) and sense.rank == 0:
+            extra += 2 * (self.preceding(hit.begin) in self.words.qualities or self.low[hit.end:hit.end + 1] == ":" or following == "" and self.type == "SoftSkill")
+        return extra
+
+    def _examples_follow(self, end: int, following: str) -> bool:
+        """Whether named examples stand after: "orchestration platforms (e.g., ...)", "containerization: ..."."""
+        if following in self.words.tool_nouns:
+            end += 1 + len(following)
+        rest = self.low[end:min(self.end, end + 12)].lstrip()
+        return rest[:1] in (":", "(") or rest.startswith(("such as ", "like "))
+
+
+def chains(scene: Scene, spans: list[tuple[int, int]]) -> list[list[int]]:
+    """Groups of spans (ordered, apart from each other) that stand in one enumeration, as indexes."""
+    groups: list[list[int]] = []
+    low, joining = scene.low, scene.words.joining
+    for i, (begin, _) in enumerate(spans):
+        if groups:
+            gap = low[spans[i - 1][1]:begin]
+            if len(gap) < 40 and "." not in gap.replace("e.g.", "").replace("i.e.", "") and ":" not in gap and (
+                    not (words := gap.replace(",", " ").replace("(", " ").replace(")", " ").replace("/", " ").replace("&", " ").replace("-", " ").split())
+                    or all(w in joining for w in words)) and (gap.strip() != "" or gap == ""):
+                groups[-1].append(i)
+                continue
+        groups.append([i])
+    return groups

@@ -1,0 +1,101 @@
+"""Enumerations that name a shared word once: "supervised and unsupervised learning", "data collection, cleaning, and storage".
+
+The item keeps its own place in the text and gets the concept of the full name, if the vocabulary has that name.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Mapping
+from typing import NamedTuple
+
+from kg.context import ContextWords, Scene
+from kg.matching import Lexicon, Sense
+
+_WORD = re.compile(r"[^\W_]+(?:[-'’][^\W_]+)*")
+_LONGEST_LIST = 12
+
+
+class Elided(NamedTuple):
+    """An item of an enumeration with what its full name names."""
+
+    begin: int
+    end: int
+    sense: Sense
+
+
+class Coordination:
+    """Reads the items to the right and left of a name of two words or more."""
+
+    def __init__(self, words: ContextWords, lexicon: Lexicon) -> None:
+        self.words, self.lexicon = words, lexicon
+        joined = "|".join(sorted(map(re.escape, words.separators), key=len, reverse=True)) or r"(?!)"
+        self._after = re.compile(rf"(?:,? (?:{joined}|&) |, ?|/)")
+        self._before = re.compile(rf"([^\W_]+(?:-[^\W_]+)*)(?:,? (?:{joined}|&) |, |/)$")
+
+    def items(self, scene: Scene, begin: int, end: int, kind: str, taken: Mapping[int, int]) -> list[Elided]:
+        """Items that share a word with the name at a place; `taken` has the ends of names already known, by beginning."""
+        name = scene.low[begin:end].split(" ")
+        if len(name) < 2:
+            return []
+        return [*self._left(scene, begin, name, kind, taken), *self._right(scene, begin, end, name, kind, taken)]
+
+    def _right(self, scene: Scene, begin: int, end: int, name: list[str], kind: str, taken: Mapping[int, int]) -> Iterator[Elided]:
+        heads = [" ".join(name[:n]) for n in range(len(name) - 1, 0, -1)]
+        before = scene.preceding(begin)
+        if before and before.isalpha() and before not in self.words.joining and before not in self.words.verbs:
+            heads.append(before)
+        place = end
+        for _ in range(_LONGEST_LIST):
+            start = self._after.match(scene.low, place, scene.end)
+            if start is None:
+                return
+            place = start.end()
+            if place in taken:
+                place = taken[place]
+                continue
+            first = _WORD.match(scene.low, place, scene.end)
+            if first is None or first.group() in self.words.verbs and not first.group().endswith("ing"):
+                return
+            found = self._named(scene, place, self._stops(scene, first), kind, lambda item: (f"{head} {item}" for head in heads))
+            if found:
+                yield found
+            place = found.end if found else first.end()
+
+    def _left(self, scene: Scene, begin: int, name: list[str], kind: str, taken: Mapping[int, int]) -> Iterator[Elided]:
+        tails = [" ".join(name[n:]) for n in range(1, len(name))]
+        ends = {end: start for start, end in taken.items()}
+        place = begin
+        for _ in range(_LONGEST_LIST):
+            match = self._before.search(scene.low, max(scene.begin, place - 48), place)
+            if match is None:
+                return
+            if match.end(1) in ends:
+                place = ends[match.end(1)]
+                continue
+            start = match.start(1)
+            wider = _WORD.findall(scene.low[max(scene.begin, start - 24):start])
+            starts = [start]
+            if wider and scene.low[start - 1:start] == " " and start - 1 - len(wider[-1]) >= scene.begin:
+                starts.insert(0, start - 1 - len(wider[-1]))
+            found = None
+            for at in starts:
+                found = found or self._named(scene, at, [match.end(1)], kind, lambda item: (f"{item} {tail}" for tail in tails))
+            if found is None:
+                return
+            yield found
+            place = found.begin
+
+    def _stops(self, scene: Scene, first: re.Match[str]) -> list[int]:
+        second = _WORD.match(scene.low, first.end() + 1, scene.end) if scene.low[first.end():first.end() + 1] == " " else None
+        return [second.end(), first.end()] if second and second.group() not in self.words.separators else [first.end()]
+
+    def _named(self, scene: Scene, begin: int, stops: list[int], kind: str, names: Callable[[str], Iterator[str]]) -> Elided | None:
+        for stop in stops:
+            if scene.following(stop) in self.words.group_nouns:
+                continue
+            for name in names(scene.low[begin:stop]):
+                for sense in self.lexicon.lookup(name):
+                    if sense.concept.kind == kind and sense.forms is None and (sense.rank < 2 or not sense.needs_context):
+                        return Elided(begin, stop, sense)
+        return None

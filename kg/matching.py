@@ -1,0 +1,198 @@
+"""Finding the vocabulary's labels in a tokenized text: one spaCy PhraseMatcher over every spelling of every label.
+
+Spellings are generated: plurals, hyphen or space, either apostrophe, "and" or "&". Tokens are runs of letters and digits
+or single other characters, so that "C++/C#" and "CI/CD" are cut the same wherever they stand, and a label matches whole
+tokens only. Matching ignores case; labels that need their case (acronyms, `rg:exactCaseLabel`) are checked on the text.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from typing import NamedTuple
+
+from spacy.attrs import IDX, LENGTH
+from spacy.language import Language
+from spacy.matcher import PhraseMatcher
+from spacy.tokenizer import Tokenizer
+from spacy.tokens import Doc
+from spacy.vocab import Vocab
+
+from kg.model import Concept
+from kg.vocabulary import Vocabulary
+
+# the kinds that this stage marks; roles are read by their structure
+KINDS = ("Tool", "Skill", "Certification", "Degree", "FieldOfStudy", "Organization", "Place", "Industry", "Regulation")
+_TOKEN = re.compile(r"[^\W_]+|[^\w\s]|_")
+_CUT = r"(?:[^\w]|_)"
+_INFLECTED = frozenset(("Skill", "Industry", "Degree", "Certification"))
+_ACRONYM_LENGTH = 5
+# joined to a letter or digit, these make another word of it: "C++", "R&D", "C#"
+_BINDING = frozenset("+#&_")
+
+
+class Sense(NamedTuple):
+    """What a spelling may name. `forms` are the spellings in their case, None if any case will do; `rank` 0 pref, 1 alt, 2 hidden."""
+
+    concept: Concept
+    forms: frozenset[str] | None
+    needs_context: bool
+    rank: int
+
+
+class Hit(NamedTuple):
+    """A place where a label stands, with what it may name there."""
+
+    begin: int
+    end: int
+    senses: tuple[Sense, ...]
+
+
+def customise_tokenizer(nlp: Language) -> None:
+    """Cut text into runs of letters and digits and single other characters, wherever they stand."""
+    nlp.tokenizer = Tokenizer(nlp.vocab, rules={}, prefix_search=re.compile("^" + _CUT).search, suffix_search=re.compile(_CUT + "$").search,
+                              infix_finditer=re.compile(_CUT).finditer, token_match=None, url_match=None)
+
+
+class Lexicon:
+    """All spellings of all labels, and further words that are asked for (`triggers`), in one matcher."""
+
+    def __init__(self, vocab: Vocab, vocabulary: Vocabulary, triggers: Iterable[str] = ()) -> None:
+        self._senses: dict[str, tuple[Sense, ...]] = {}
+        prefixes = tuple(c.phrase for c in vocabulary.cues("morphology") if c.value == "prefix")
+        for kind in KINDS:
+            for concept in vocabulary.of_kind(kind):
+                self._add(concept, prefixes)
+        self._matcher = PhraseMatcher(vocab, attr="LOWER")
+        self._fill(vocab, "term", self._senses)
+        self._fill(vocab, "trigger", set(triggers))
+        self._term, self._trigger = vocab.strings["term"], vocab.strings["trigger"]
+
+    def _fill(self, vocab: Vocab, name: str, spellings: Iterable[str]) -> None:
+        """PhraseMatcher keeps a pattern as the list of its tokens' attribute values and takes such a list in place of a
+        Doc; ten thousand lists are made ten times faster than as many Docs."""
+        ids: dict[str, int] = {}
+        patterns = []
+        for spelling in spellings:
+            pattern = []
+            for token in _TOKEN.findall(spelling):
+                number = ids.get(token)
+                if number is None:
+                    number = ids[token] = vocab.strings.add(token)
+                pattern.append(number)
+            if pattern:
+                patterns.append(pattern)
+        if patterns:
+            self._matcher.add(name, patterns)
+
+    def _add(self, concept: Concept, prefixes: tuple[str, ...]) -> None:
+        labels = [(concept.label, 0), *((x, 1) for x in concept.alt_labels), *((x, 2) for x in concept.hidden_labels)]
+        for label, rank in labels:
+            acronym = len(label) <= _ACRONYM_LENGTH and label.isupper()
+            exact = acronym or label in concept.exact_case
+            context = label in concept.needs_context
+            for form in spellings(label, concept.kind in _INFLECTED, concept.kind in ("Skill", "Industry", "FieldOfStudy"), prefixes):
+                key = form.lower()
+                known = self._senses.get(key, ())
+                if any(s.concept is concept and s.rank <= rank for s in known):
+                    if exact and not any(s.forms and form in s.forms for s in known if s.concept is concept):
+                        known = tuple(s._replace(forms=s.forms | {form}) if s.concept is concept and s.forms else s for s in known)
+                        self._senses[key] = known
+                    continue
+                self._senses[key] = (*known, Sense(concept, frozenset((form,)) if exact else None, context, rank))
+
+    def lookup(self, spelling: str) -> tuple[Sense, ...]:
+        """What a spelling may name, whatever its case."""
+        return self._senses.get(spelling.lower(), ())
+
+    def find(self, doc: Doc, text: str) -> tuple[list[Hit], list[int]]:
+        """Labels in the text in order of place, longest first, and where the triggers begin."""
+        hits: list[Hit] = []
+        triggers: list[int] = []
+        if not len(doc):
+            return hits, triggers
+        begins, lengths = doc.to_array([IDX, LENGTH]).T.tolist()
+        get, term, size = self._senses.get, self._term, len(text)
+        for name, first, after in self._matcher(doc):
+            begin = begins[first]
+            if name != term:
+                triggers.append(begin)
+                continue
+            end = begins[after - 1] + lengths[after - 1]
+            if end < size and text[end] in _BINDING or begin and text[begin - 1] in _BINDING:
+                continue
+            surface = text[begin:end]
+            senses = get(surface.lower()) or get("".join(respaced(surface)))
+            if senses is None:
+                continue
+            if any(s.forms for s in senses):
+                senses = tuple(s for s in senses if s.forms is None or surface in s.forms)
+            if senses:
+                hits.append(Hit(begin, end, senses))
+        hits.sort(key=lambda h: (h.begin, -h.end))
+        return hits, triggers
+
+
+def respaced(surface: str) -> Iterator[str]:
+    """The pieces of a text as labels are spelled: no space around marks within a word ("CI / CD")."""
+    yield re.sub(r"\s*([/+#.&-])\s*", r"\1", surface.lower())
+
+
+def spellings(label: str, inflected: bool, hyphened: bool, prefixes: tuple[str, ...] = ()) -> list[str]:
+    """The forms in which a label is written, itself first."""
+    forms = [label]
+    if " & " in label:
+        forms.append(label.replace(" & ", " and "))
+    elif " and " in label:
+        forms.append(label.replace(" and ", " & "))
+    if label.endswith(".") and label.count(".") > 1:
+        forms.append(label[:-1])
+    if inflected:
+        forms += [other for form in list(forms) for other in numbers(form)]
+    if "iz" in label and inflected:
+        forms += [form.replace("iz", "is") for form in list(forms)]
+    if hyphened or "-" in label:
+        forms += [other for form in list(forms) for other in joints(form, hyphened, prefixes)]
+    if "'" in label:
+        forms += [form.replace("'", "’") for form in list(forms)]
+    return list(dict.fromkeys(forms))
+
+
+def numbers(label: str) -> Iterator[str]:
+    """Regular plural of a label, or its singular where the label is a plural."""
+    last = label.rsplit(" ", 1)[-1]
+    if len(last) < 2 or not last[-1].isalpha():
+        return
+    if last[-1] == "s" and last[-2:] not in ("ss", "us", "is") and last.islower():
+        if " " in label:
+            yield label[:-1]
+        return
+    if last.isupper() or last[-1].isupper():
+        yield label + "s"
+    elif last[-1] == "y" and last[-2] not in "aeiou":
+        yield label[:-1] + "ies"
+    elif last.endswith(("s", "x", "z", "ch", "sh")):
+        yield label + "es"
+    else:
+        yield label + "s"
+
+
+def joints(label: str, hyphened: bool, prefixes: tuple[str, ...]) -> Iterator[str]:
+    """A label with spaces for its hyphens, without them, with hyphens for its spaces, and with prefixes set off."""
+    if "-" in label:
+        yield label.replace("-", " ")
+        if label.count("-") == 1:
+            yield label.replace("-", "")
+    if not hyphened:
+        return
+    words = label.split(" ")
+    if 1 < len(words) <= 3 and "-" not in label:
+        yield "-".join(words)
+        if len(words) == 3:
+            yield f"{words[0]}-{words[1]} {words[2]}"
+            yield f"{words[0]} {words[1]}-{words[2]}"
+    for i, word in enumerate(words):
+        for prefix in prefixes:
+            if word.startswith(prefix) and len(word) > len(prefix) + 3 and word[len(prefix)].isalpha():
+                for mark in ("-", " "):
+                    yield " ".join([*words[:i], prefix + mark + word[len(prefix):], *words[i + 1:]])

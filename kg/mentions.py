@@ -1,0 +1,226 @@
+"""Mentions: where a document names what the vocabulary knows, and what it is sure of.
+
+Labels come from one pass of the matcher, roles from the reader of titles. Longer names win over shorter ones inside
+them; a name that could mean several things, or ordinary words, counts where its surroundings support it.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections import Counter
+from typing import NamedTuple
+
+from spacy.language import Language
+from spacy.tokens import Doc
+
+from kg.candidates import NewTerms
+from kg.context import ContextWords, Scene, chains
+from kg.coordination import Coordination
+from kg.matching import Hit, Lexicon, Sense, customise_tokenizer
+from kg.model import Concept, Mention, Reading
+from kg.titles import TitleReader
+from kg.vocabulary import Vocabulary
+
+__all__ = ["MentionFinder", "customise_tokenizer"]
+
+_IN_HEADINGS = frozenset(("Organization", "Place"))
+_SURE, _LIKELY, _RESOLVED, _WEAK = 0.97, 0.9, 0.8, 0.5
+
+
+class Found(NamedTuple):
+    """A name before it becomes a mention; `known` says that it counts without support."""
+
+    begin: int
+    end: int
+    concept: Concept
+    confidence: float
+    method: str
+
+
+class MentionFinder:
+    """Fills `Reading.mentions` and, for what the vocabulary lacks, `Reading.candidates`; built once for a vocabulary."""
+
+    def __init__(self, nlp: Language, vocabulary: Vocabulary, titles: TitleReader) -> None:
+        self._titles = titles
+        self._lexicon = Lexicon(nlp.vocab, vocabulary, titles.triggers())
+        self._words = ContextWords(vocabulary)
+        self._coordination = Coordination(self._words, self._lexicon)
+        self._terms = NewTerms(vocabulary, self._words, self._lexicon)
+
+    def find(self, doc: Doc, reading: Reading) -> None:
+        """Marks the document's passages, headings and title; `doc` is the same text, cut by `customise_tokenizer`."""
+        text = reading.text
+        low = text.lower()
+        if len(low) != len(text):  # some capitals have no single small letter
+            low = "".join(c.lower() if len(c.lower()) == 1 else c for c in text)
+        hits, triggers = self._lexicon.find(doc, text)
+        own = {self._titles.key(c.label): c for c in reading.candidates.values() if c.kind == "Role"}
+        found: list[Mention] = []
+        at = trigger = 0
+        for begin, end, passage in stretches(reading):
+            while at < len(hits) and hits[at].begin < begin:
+                at += 1
+            inside = at
+            while inside < len(hits) and hits[inside].begin < end:
+                inside += 1
+            here = [h for h in hits[at:inside] if h.end <= end]
+            at = inside
+            while trigger < len(triggers) and triggers[trigger] < begin:
+                trigger += 1
+            titled = trigger < len(triggers) and triggers[trigger] < end
+            if not here and not titled:
+                continue
+            roles = self._roles(reading, begin, end, own) if titled or own else []
+            scene = Scene(self._words, reading, low, begin, end, passage)
+            if passage is None:
+                names = self._heading(scene, here, roles)
+            else:
+                names = self._terms.add(scene, self._passage(scene, here, roles), reading)
+            found += [Mention(n.begin, n.end, n.concept.iri, n.concept.kind, passage, n.confidence, n.method) for n in names]
+        reading.mentions = found
+
+    def _roles(self, reading: Reading, begin: int, end: int, own: dict[str, Concept]) -> list[Found]:
+        found = []
+        for span in self._titles.find(reading.text, begin, end, own):
+            concept = reading.candidates.get(span.iri) or self._titles.concept(span)
+            if concept.candidate:
+                reading.candidates.setdefault(concept.iri, concept)
+            found.append(Found(span.begin, span.end, concept, _SURE if span.known else _LIKELY, "title"))
+        return found
+
+    def _heading(self, scene: Scene, hits: list[Hit], roles: list[Found]) -> list[Found]:
+        chosen = [(h, scene.choose(h, {}, _IN_HEADINGS)) for h in hits]
+        names = [Found(h.begin, h.end, c[0].concept, _LIKELY, "label") for h, c in chosen if c]
+        return longest([*roles, *names])
+
+    def _passage(self, scene: Scene, hits: list[Hit], roles: list[Found]) -> list[Found]:
+        plain, guarded = [], []
+        for hit in self._trimmed(scene, hits):
+            sense = hit.senses[0]
+            if len(hit.senses) == 1 and not sense.needs_context and not scene._needed(sense, sense.concept.kind, hit, scene.opens(hit.begin)):
+                plain.append(Found(hit.begin, hit.end, sense.concept, self._confidence(scene, hit, sense), "label"))
+            else:
+                guarded.append(hit)
+        names = longest([*roles, *plain])
+        names = self._with_elided(scene, names, guarded)
+        return self._with_guarded(scene, names, guarded) if guarded else names
+
+    def _confidence(self, scene: Scene, hit: Hit, sense: Sense) -> float:
+        kind = sense.concept.kind
+        if kind != "Skill":
+            return _SURE
+        if scene.following(hit.end) in self._words.weak_nouns:
+            return _WEAK
+        return _LIKELY if sense.rank == 0 or sense.rank == 1 and " " in scene.text[hit.begin:hit.end] else _RESOLVED
+
+    def _trimmed(self, scene: Scene, hits: list[Hit]) -> list[Hit]:
+        """Without skills that are verb phrases, and without longer names of a skill where a shorter one says all."""
+        if len(hits) < 2 and not any(" " in scene.text[h.begin:h.end] for h in hits):
+            return hits
+        kept = []
+        for hit in hits:
+            surface = scene.low[hit.begin:hit.end]
+            if " " not in surface or any(s.concept.kind != "Skill" for s in hit.senses):
+                kept.append(hit)
+                continue
+            senses = tuple(s for s in hit.senses if not self._is_verb_phrase(surface, s))
+            if senses and not any(self._says_all(surface, hit, senses, other) for other in hits if other is not hit):
+                kept.append(hit if len(senses) == len(hit.senses) else Hit(hit.begin, hit.end, senses))
+        return kept
+
+    def _is_verb_phrase(self, surface: str, sense: Sense) -> bool:
+        first = surface.split(" ", 1)[0]
+        return sense.rank > 0 and first in self._words.verbs and first != sense.concept.label.split(" ", 1)[0].lower()
+
+    def _says_all(self, surface: str, hit: Hit, senses: tuple[Sense, ...], other: Hit) -> bool:
+        """Whether a shorter name inside a name of a skill says the same: "CI/CD" in "CI/CD pipelines"."""
+        if other.begin < hit.begin or other.end > hit.end or other.end - other.begin == hit.end - hit.begin:
+            return False
+        tail = surface.rsplit(" ", 1)[-1]
+        at_tail = tail in self._words.tails and other.begin == hit.begin and other.end == hit.end - len(tail) - 1
+        for inner in other.senses:
+            if inner.concept.kind != "Skill":
+                continue
+            sure = inner.rank == 0 or not inner.needs_context and inner.rank == 1
+            if sure and any(s.concept.iri == inner.concept.iri for s in senses) or at_tail and (sure or tail in self._words.skill_nouns):
+                return True
+            soft = any(t.endswith("SoftSkill") for t in inner.concept.types)
+            if soft and inner.rank == 0 and other.end == hit.end and not self._words.separators.isdisjoint(surface.split(" ")):
+                return True  # "written and verbal communication" is communication
+        return False
+
+    def _with_elided(self, scene: Scene, names: list[Found], guarded: list[Hit]) -> list[Found]:
+        sure = {n.begin: n.end for n in names}
+        added: list[Found] = []
+        for name in names:
+            if name.concept.kind in ("Skill", "FieldOfStudy") and name.method == "label" and " " in scene.text[name.begin:name.end]:
+                for item in self._coordination.items(scene, name.begin, name.end, name.concept.kind, sure):
+                    added.append(Found(item.begin, item.end, item.sense.concept, _RESOLVED, "elided"))
+        return merged(names, added) if added else names
+
+    def _with_guarded(self, scene: Scene, names: list[Found], guarded: list[Hit]) -> list[Found]:
+        """Adds the labels that need support and have it; a second round lets them support one another."""
+        waiting = sorted(guarded, key=lambda h: (h.begin - h.end, h.begin))
+        for _ in range(2):
+            before = len(names)
+            rest = []
+            for hit in waiting:
+                if any(n.begin < hit.end and hit.begin < n.end and not (hit.begin <= n.begin and n.end <= hit.end and n.end - n.begin < hit.end - hit.begin
+                                                                       and n.concept.kind == "Skill") for n in names):
+                    continue
+                outside = [n for n in names if n.end <= hit.begin or hit.end <= n.begin]
+                chosen = scene.choose(hit, self._neighbours(scene, outside, hit))
+                if chosen is None:
+                    rest.append(hit)
+                    continue
+                sense, support = chosen
+                confidence = _WEAK if sense.concept.kind == "Skill" and scene.following(hit.end) in self._words.weak_nouns else _RESOLVED if support < 3 else _LIKELY
+                position = bisect_right([n.begin for n in outside], hit.begin)
+                names = [*outside[:position], Found(hit.begin, hit.end, sense.concept, confidence, "context"), *outside[position:]]
+            waiting = rest
+            if len(names) == before:
+                break
+        return names
+
+    def _neighbours(self, scene: Scene, names: list[Found], hit: Hit) -> dict[str, int]:
+        """How many names of each kind stand in the same enumeration as a hit."""
+        spans = sorted([*((n.begin, n.end) for n in names), (hit.begin, hit.end)])
+        place = spans.index((hit.begin, hit.end))
+        kinds = {(n.begin, n.end): n.concept.kind for n in names}
+        for group in chains(scene, spans):
+            if place in group:
+                return Counter(kinds[spans[i]] for i in group if i != place)
+        return {}
+
+
+def stretches(reading: Reading) -> list[tuple[int, int, int | None]]:
+    """Title, headings and passages in order of place, each with its passage's index or None."""
+    found: list[tuple[int, int, int | None]] = [(p.begin, p.end, i) for i, p in enumerate(reading.passages)]
+    found += [(s.begin, s.end, None) for s in reading.sections]
+    if reading.title_span:
+        found.append((*reading.title_span, None))
+    found.sort(key=lambda s: (s[0], s[1], s[2] is None))
+    apart: list[tuple[int, int, int | None]] = []
+    for stretch in found:
+        if not apart or stretch[0] >= apart[-1][1]:
+            apart.append(stretch)
+    return apart
+
+
+def longest(names: list[Found]) -> list[Found]:
+    """The names without those that overlap a longer one, in order of place."""
+    if len(names) < 2:
+        return names
+    kept: list[Found] = []
+    for name in sorted(names, key=lambda n: (n.begin - n.end, n.begin)):
+        if all(name.end <= k.begin or k.end <= name.begin for k in kept):
+            kept.append(name)
+    return sorted(kept, key=lambda n: n.begin)
+
+
+def merged(names: list[Found], added: list[Found]) -> list[Found]:
+    """Names with those added that have a place to themselves."""
+    for name in added:
+        if all(name.end <= n.begin or n.end <= name.begin for n in names):
+            names = [*names, name]
+    return sorted(names, key=lambda n: n.begin)
