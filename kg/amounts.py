@@ -1,4 +1,8 @@
-"""The words of amounts, compiled from the vocabulary: what may stand before, between and after numbers."""
+"""The words of amounts, compiled from the vocabulary: what may stand before, between and after numbers.
+
+All regular expressions here read folded text (kg/phrases.py); currencies are looked up as written, since case tells them
+from words ("ALL", "R").
+"""
 
 from __future__ import annotations
 
@@ -8,13 +12,14 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from kg.numerals import NUMERAL, SPACED_NUMERAL
-from kg.phrases import Phrasebook, alternation, key
+from kg.phrases import Ending, Phrasebook, alternation, key
 from kg.vocabulary import Vocabulary
 
 DASH = "[-–—‒‑]"
-_SIGN = "[~≈±<>≥≤]"
-_GAP = r"[\s\u00a0]?"
+_SIGNS = {"~": "approximate", "≈": "approximate", "±": "approximate", "<": "at-most", "≤": "at-most", ">": "at-least", "≥": "at-least"}
 _ALONE = re.compile(r"\s?(?:$|[.,;:()/\]–—-])")  # no noun follows that the number would count
+_REACH = 48  # code points before a number that may bound it
+BOUNDS = ("at-least", "at-most", "approximate", "between", "from")
 
 
 @dataclass(slots=True)
@@ -33,13 +38,23 @@ class Tail:
     paid: bool = False
 
 
+@dataclass(slots=True, frozen=True)
+class Head:
+    """What stands before a number: bounds, currency sign, minus; `begin` is where sign or minus start."""
+
+    begin: int
+    bounds: frozenset[str] = frozenset()
+    sign: str = ""
+    minus: bool = False
+    outer: int = 0
+
+
 class AmountWords:
     """Regular expressions and look-ups for amounts; built once for a vocabulary."""
 
     def __init__(self, vocabulary: Vocabulary) -> None:
         def any_of(scheme: str, *values: str, attached: bool = False) -> str:
             return alternation([c.phrase for c in vocabulary.cues(scheme) if not values or c.value in values], attached=attached)
-        self.bounds = Phrasebook.of(vocabulary, "bound", "at-least", "at-most", "approximate", "between", "from")
         self.units = Phrasebook.of(vocabulary, "time-unit")
         self.words = Phrasebook.of(vocabulary, "number-word")
         self.counted = Phrasebook.of(vocabulary, "count-noun")
@@ -47,58 +62,91 @@ class AmountWords:
         self._per = Phrasebook.of(vocabulary, "pay-period")
         self.joints = {v: {key(c.phrase) for c in vocabulary.cues("range") if c.value == v} for v in ("to", "and", "or")}
         self._scales = {key(c.phrase): (Decimal(c.value), c.language) for c in reversed(vocabulary.cues("scale"))}
-        self.currencies = {c.phrase: c.value for c in vocabulary.cues("currency")}
-        shared = [c for c in vocabulary.cues("currency") if key(c.phrase) in self._scales]
+        bounds = {key(c.phrase): c.value for c in reversed(vocabulary.cues("bound")) if c.value in BOUNDS}
+        self._bounds = Ending({**bounds, **_SIGNS})
+        self._relative = Ending({key(c.phrase): c.value for c in vocabulary.cues("relative-period") if c.value == "relative"})
+        self._read_currencies(vocabulary)
+        units = [c.phrase for s in ("time-unit", "scale", "percent") for c in vocabulary.cues(s) if len(c.phrase) > 3]
+        self._compile_numbers(any_of, units)
+        self._compile_after(any_of)
+
+    def _read_currencies(self, vocabulary: Vocabulary) -> None:
+        cues = vocabulary.cues("currency")
+        self._currencies = {c.phrase: c.value for c in cues}
+        self._signs = Ending(self._currencies)
+        self.doubtful = {c.phrase for c in cues if len(c.phrase) == 1 and c.phrase.isalpha()
+                         or c.phrase in vocabulary.values(vocabulary.member("currency", c.value), "contextLabel")}
+        shared = [c for c in cues if key(c.phrase) in self._scales]
         self._whole = {key(c.phrase): c.value for c in shared}  # "LPA", "T€" say factor and currency at once
         # a factor of one country's: a phrase of it that is also a pay period names the currency ("LPA")
         self._implied = {self._scales[key(c.phrase)][0]: c.value for c in shared if self._per.value(c.phrase)}
-        self.doubtful = {p for p in self.currencies if len(p) == 1 and p.isalpha()}
-        self.doubtful |= {c.phrase for c in vocabulary.cues("currency")
-                          if c.phrase in vocabulary.values(vocabulary.member("currency", c.value), "contextLabel")}
-        sign = f"(?-i:{any_of('currency')})"
-        self._compile_before(any_of, sign)
-        self._compile_after(any_of, sign)
 
-    def _compile_before(self, any_of: Callable[..., str], sign: str) -> None:
-        bound = any_of("bound", "at-least", "at-most", "approximate", "between", "from")
-        bounds = rf"(?P<bounds>(?:(?:{bound}|{_SIGN})[\s:]{{0,3}}){{0,5}})"
-        number = any_of("number-word")
-        self.before = re.compile(rf"{bounds}(?P<currency>{sign})?{_GAP}(?P<minus>(?<![\w)])[-−])?$", re.IGNORECASE)
-        self.relative = re.compile(rf"{any_of('relative-period', 'relative')}\s{{0,3}}$", re.IGNORECASE)
+    def _compile_numbers(self, any_of: Callable[..., str], units: list[str]) -> None:
+        number, inside, joint = any_of("number-word"), any_of("bound", "at-least-inside"), any_of("range")
+        bounds = rf"(?:(?:{any_of('bound', *BOUNDS)}|[{''.join(_SIGNS)}])[\s:]{{0,3}}){{0,5}}"
         self.join = re.compile(
-            rf"-?\s{{0,3}}(?P<note>\([^()\n]{{1,60}}\))?\s{{0,3}}(?P<joint>{DASH}|{any_of('range')})\s{{0,3}}{bounds}(?P<currency>{sign})?{_GAP}"
-            rf"(?=(?P<number>(?P<spaced>{SPACED_NUMERAL.pattern})|{NUMERAL.pattern}|{number}))", re.IGNORECASE)
-        inside = any_of("bound", "at-least-inside")
+            rf"-?\s{{0,3}}(?P<note>\([^()\n]{{1,60}}\))?\s{{0,3}}(?P<joint>{DASH}|{joint})\s{{0,3}}{bounds}"
+            rf"(?:{any_of('currency')})?[\s\u00a0]?(?=(?P<number>{SPACED_NUMERAL.pattern}|{NUMERAL.pattern}|{number}))")
+        self.spelled_hint = re.compile(alternation(units))
         follow = rf"(?:\s{{0,3}}{inside})?[\s-]{{1,3}}(?:{any_of('time-unit')}|{any_of('scale')}|{any_of('percent')})"
         self.spelled = re.compile(
             rf"(?P<word>{number})(?P<digits>\s{{0,3}}\(\s{{0,3}}\d{{1,3}}\s{{0,3}}\+?\s{{0,3}}\))?"
-            rf"(?={follow}|-?\s{{0,3}}(?:{DASH}|{any_of('range')})\s{{0,3}}(?:{number}|\d{{1,3}})(?:\s?\(\d{{1,3}}\))?{follow})", re.IGNORECASE)
+            rf"(?={follow}|-?\s{{0,3}}(?:{DASH}|{joint})\s{{0,3}}(?:{number}|\d{{1,3}})(?:\s?\(\d{{1,3}}\))?{follow})")
+        self.parenthesis = re.compile(rf"\s{{0,3}}\(\s{{0,3}}(?:\d{{1,3}}|{number})\s{{0,3}}\+?\s{{0,3}}\)")
 
-    def _compile_after(self, any_of: Callable[..., str], sign: str) -> None:
-        filler, percent = any_of("gross"), any_of("percent")
+    def _compile_after(self, any_of: Callable[..., str]) -> None:
+        filler, inside = any_of("gross"), any_of("bound", "at-least-inside")
         more, less = any_of("bound", "at-least-after"), any_of("bound", "at-most-after")
         self._tail = re.compile(
-            rf"(?P<gap>[\s\u00a0-]?)(?:(?P<scale>{any_of('scale', attached=True)})|(?P<currency>{sign})(?!\s?\d)|(?P<percent>{percent})|"
-            rf"[,(]?\s{{0,3}}(?:{filler}[\s,(]{{0,3}}){{0,2}}(?P<per>{any_of('pay-period')})\)?|,?\s{{0,3}}(?P<more>{more})|,?\s{{0,3}}(?P<less>{less}))",
-            re.IGNORECASE)
-        inside = any_of("bound", "at-least-inside")
-        self.unit = re.compile(rf"(?:\s{{0,3}}(?P<more>{inside}))?[\s\u00a0-]{{0,3}}(?P<unit>{any_of('time-unit', attached=True)})", re.IGNORECASE)
-        self.after = re.compile(rf",?\s{{0,3}}(?:(?P<more>{more})|(?P<less>{less}))", re.IGNORECASE)
-        self.count = re.compile(rf"\+?\s{{1,3}}(?:[\w-]{1,30}\s{{1,3}}){{0,3}}?(?P<noun>{any_of('count-noun')})", re.IGNORECASE)
-        self.parenthesis = re.compile(rf"\s{{0,3}}\(\s{{0,3}}(?:\d{{1,3}}|{any_of('number-word')})\s{{0,3}}\+?\s{{0,3}}\)", re.IGNORECASE)
+            rf"(?P<gap>[\s\u00a0-]?)(?:(?P<scale>{any_of('scale', attached=True)})|(?P<currency>{any_of('currency', attached=True)})(?!\s?\d)|"
+            rf"(?P<percent>{any_of('percent')})|[,(]?\s{{0,3}}(?:{filler}[\s,(]{{0,3}}){{0,2}}(?P<per>{any_of('pay-period')})\)?|"
+            rf",?\s{{0,3}}(?P<more>{more})|,?\s{{0,3}}(?P<less>{less}))")
+        self.unit = re.compile(rf"(?:\s{{0,3}}(?P<more>{inside}))?[\s\u00a0-]{{0,3}}(?P<unit>{any_of('time-unit', attached=True)})")
+        self.after = re.compile(rf",?\s{{0,3}}(?:(?P<more>{more})|(?P<less>{less}))")
+        self.count = re.compile(rf"\+?\s{{1,3}}(?:[\w-]{{1,30}}\s{{1,3}}){{0,3}}?(?P<noun>{any_of('count-noun')})")
 
-    def tail(self, text: str, begin: int, end: int, sign: str, *, paid: bool = False) -> Tail:
+    def head(self, text: str, folded: str, start: int, low: int) -> Head:
+        """Reads minus, currency sign and bounds before a number, backwards, not beyond `low`."""
+        floor = max(low, start - _REACH)
+        rest = begin = start
+        minus = rest > floor and text[rest - 1] in "-−" and not (rest > 1 and (text[rest - 2].isalnum() or text[rest - 2] == ")"))
+        if minus:
+            begin = rest = rest - 1
+        gap = rest - 1 if rest > floor and text[rest - 1] in " \u00a0" else rest
+        sign = self._signs.match(text[floor:gap])[0]
+        if sign:
+            begin = rest = gap - len(sign)
+        bounds = set()
+        while True:
+            window = folded[floor:rest].rstrip(" :\t\n\u00a0")
+            phrase, value = self._bounds.match(window)
+            if not phrase:
+                break
+            bounds.add(value)
+            rest = floor + len(window) - len(phrase)
+        return Head(begin, frozenset(bounds), sign, minus, rest)
+
+    def is_relative(self, folded: str, head: Head, low: int) -> bool:
+        """Whether the words before a number make it a period counted from now ("the past", "within")."""
+        return bool(self._relative.match(folded[max(low, head.outer - _REACH):head.outer].rstrip())[0])
+
+    def currency(self, sign: str) -> str:
+        """ISO 4217 code for a sign, code or word as written, or ""."""
+        return self._currencies.get(sign, "")
+
+    def tail(self, text: str, folded: str, begin: int, sign: str, *, paid: bool = False) -> Tail:
         """Reads scale, currency, percent sign, pay period and bounds, in any order, from `begin` on.
 
         `paid` says that the number is money although no currency stands at it: the upper end of "$45 - 60 per hour".
         """
-        tail = Tail(begin, currency=self.currencies.get(sign, ""), sign=sign, paid=paid)
-        while match := self._tail.match(text, tail.end, end):
+        tail = Tail(begin, currency=self.currency(sign), sign=sign, paid=paid)
+        while match := self._tail.match(folded, tail.end):
             kind = match.lastgroup or ""
-            if not _TAKERS[kind](self, tail, match[kind], bool(match["gap"])):
+            token = text[match.start(kind):match.end(kind)]
+            if not _TAKERS[kind](self, tail, token, bool(match["gap"])):
                 break
             tail.end = match.end()
-        if tail.scale in self._implied and not (tail.currency or tail.percent) and _ALONE.match(text, tail.end, end):
+        if tail.scale in self._implied and not (tail.currency or tail.percent) and _ALONE.match(folded, tail.end):
             tail.currency = self._implied[tail.scale]
         return tail
 
@@ -115,7 +163,7 @@ class AmountWords:
         return True
 
     def _take_currency(self, tail: Tail, token: str, gap: bool) -> bool:
-        code = self.currencies.get(token, "")
+        code = self.currency(token)
         if not code or tail.percent or tail.per and tail.currency or len(token) == 1 and token.isalpha():
             return False
         if tail.currency and (token != code or tail.sign == tail.currency):  # only a code overrules a sign: "$90,000 CAD"

@@ -9,61 +9,75 @@ from __future__ import annotations
 import re
 
 from kg.model import Quantity
-from kg.phrases import Phrasebook, alternation
+from kg.phrases import Ending, Phrasebook, alternation, key
 from kg.vocabulary import Vocabulary
 
 _YEAR = r"(?:19|20)\d\d(?![\w%]|[.,]\d|\s?%)"
 _ALONE = r"(?<![\w.,/$€£₹¥-])"
+_ISO = r"(?:19|20)\d\d-(?:0[1-9]|1[0-2])(?:-\d\d)?(?![\w-])"
+_DAY = r"\d{1,2}(?:st|nd|rd|th|\.)?"
 _JOINT = r"\s{0,3}[-–—‑/]\s{0,3}"
+_ANCHOR = re.compile(r"(?:19|20)\d\d")
+_REACH = 32  # code points before a year that may belong to its date
 
 
 class PeriodFinder:
-    """Finds dates and periods in text; built once for a vocabulary."""
+    """Finds dates and periods in folded text (kg/phrases.py); built once for a vocabulary."""
 
     def __init__(self, vocabulary: Vocabulary) -> None:
         self._months = Phrasebook.of(vocabulary, "month")
-        self._words = Phrasebook.of(vocabulary, "date-word")
+        words = {key(c.phrase): c.value for c in vocabulary.cues("date-word")}
+        opens = {key(c.phrase): "open" for c in vocabulary.cues("bound") if c.value in ("between", "from")}
+        self._words = Ending({**opens, **words})
+        self._opens = frozenset(opens)
         self._named = Phrasebook.of(vocabulary, "relative-period", "now", "same")
         month = alternation(self._months.phrases)
         joins = alternation([c.phrase for c in vocabulary.cues("range")])
-        opens = alternation([c.phrase for c in vocabulary.cues("bound") if c.value in ("between", "from")])
-        day = r"\d{1,2}(?:st|nd|rd|th|\.)?"
-        dated = rf"(?:{month}\s{{1,3}}(?:{day},?\s{{1,3}})?|{day}\s{{1,3}}{month},?\s{{1,3}})"
-        iso = r"(?:19|20)\d\d-(?:0[1-9]|1[0-2])(?:-\d\d)?(?![\w-])"
-        last = rf"(?:{dated}(?:of\s{{1,3}})?(?:19|20)\d\d(?!\d)|{iso}|{_YEAR})"
-        first = rf"(?:{dated}(?:of\s{{1,3}})?(?:19|20)\d\d(?!\d)|{month}(?=\s{{0,3}}(?:[-–—]|{joins})\s{{0,3}}{month}\s{{1,3}}(?:19|20)\d\d)|" \
-                rf"{_ALONE}{iso}|(?<![\w./])\d{{1,2}}[./]\d{{1,2}}[./](?:19|20)\d\d(?!\d)|{_ALONE}{_YEAR})"
+        dated = rf"(?:{month}\s{{1,3}}(?:{_DAY},?\s{{1,3}})?|(?<!\d){_DAY}\s{{1,3}}{month},?\s{{1,3}})(?:19|20)\d\d(?!\d)"
+        first = rf"(?:{dated}|{month}(?=\s{{0,3}}(?:[-–—]|{joins})\s{{0,3}}{month}\s{{1,3}}(?:19|20)\d\d)|" \
+                rf"{_ALONE}{_ISO}|(?<![\w./])\d{{1,2}}[./]\d{{1,2}}[./](?:19|20)\d\d(?!\d)|{_ALONE}{_YEAR})"
         self._pattern = re.compile(
-            rf"(?:(?P<word>{alternation(self._words.phrases)})\s{{1,3}}|(?P<open>{opens})\s{{1,3}})?(?P<first>{first})"
-            rf"(?:(?:{_JOINT}|\s{{1,3}}{joins}\s{{1,3}})(?P<last>{last}|(?<=\d[-–—‑/])\d\d(?![\d%,.]*\d)(?!\w)))?", re.IGNORECASE)
-        self._month_in = re.compile(month, re.IGNORECASE)
-        self._hint = re.compile(r"(?:19|20)\d\d")
+            rf"(?P<first>{first})(?:(?:{_JOINT}|\s{{1,3}}{joins}\s{{1,3}})"
+            rf"(?P<last>{dated}|{_ISO}|{_YEAR}|(?<=\d[-–—‑/])\d\d(?![\d%,.]*\d)(?!\w)))?")
+        self._month_in = re.compile(month)
 
-    def find(self, text: str, begin: int, end: int) -> list[Quantity]:
-        """Dates and periods between two offsets, in order."""
-        found = []
-        if self._hint.search(text, begin, end):
-            found = [q for m in self._pattern.finditer(text, begin, end) if (q := self._dated(m))]
-        for signal in self._named.find(text, begin, end):
-            unit = "relative" if signal.value == "now" else "same"
-            found.append(Quantity(signal.begin, signal.end, "period", unit=unit))
-        return sorted(found, key=lambda q: q.begin)
+    def find(self, folded: str) -> list[Quantity]:
+        """Dates and periods that the text dates, in order."""
+        found: list[Quantity] = []
+        low = 0
+        for anchor in _ANCHOR.finditer(folded):
+            if anchor.start() < low:
+                continue
+            match = self._pattern.search(folded, max(low, anchor.start() - _REACH))
+            if match is None or match.start() > anchor.start():
+                continue
+            quantity = self._dated(folded, match, low)
+            if quantity:
+                found.append(quantity)
+                low = quantity.end
+        return found
 
-    def _dated(self, match: re.Match[str]) -> Quantity | None:
-        word = self._words.value(match["word"] or "")
-        begin = match.start("first") if not match["last"] and not word else match.start()
+    def named(self, folded: str) -> list[Quantity]:
+        """Periods without a date: "the past year", "the forecast period"."""
+        return [Quantity(s.begin, s.end, "period", unit="relative" if s.value == "now" else "same") for s in self._named.find(folded)]
+
+    def _dated(self, folded: str, match: re.Match[str], low: int) -> Quantity | None:
+        before = folded[max(low, match.start() - _REACH):match.start()].rstrip()
+        phrase, word = self._words.match(before)
+        begin = max(low, match.start() - _REACH) + len(before) - len(phrase) if phrase else match.start()
         start = self._iso(match["first"])
         if not match["last"]:
-            if not start:
+            if len(start) < 4:
                 return None
             stop = word == "stop"
-            return Quantity(begin, match.end(), "period", start="" if stop else start, stop=start if stop else "", at_least=word == "start")
+            return Quantity(begin if word in ("stop", "start") else match.start(), match.end(), "period", start="" if stop else start,
+                            stop=start if stop else "", at_least=word == "start")
         stop = self._iso(match["last"]) if len(match["last"]) > 2 else start[:2] + match["last"]
-        if len(start) == 2 and stop:
+        if len(start) == 2:
             start = f"{stop[:4]}-{start}"
         if stop < start[:len(stop)]:
-            return Quantity(begin, match.end("first"), "period", start=start)
-        return Quantity(begin, match.end(), "period", start=start, stop=stop)
+            return Quantity(match.start(), match.end("first"), "period", start=start)
+        return Quantity(begin if phrase in self._opens else match.start(), match.end(), "period", start=start, stop=stop)
 
     def _iso(self, text: str) -> str:
         """A date in ISO 8601; a month without a year gives the month alone."""
@@ -78,7 +92,7 @@ class PeriodFinder:
             return f"{year}-{name}" + (f"-{int(day):02}" if day and 0 < int(day) < 32 else "")
         if len(numbers) == 3 and len(numbers[2]) == 4:
             return _day_month(numbers, "/" in text)
-        return "-".join(numbers) if len(numbers) < 2 or 0 < int(numbers[1]) < 13 else numbers[0]
+        return "-".join(numbers) if len(numbers) < 3 or 0 < int(numbers[2]) < 32 else "-".join(numbers[:2])
 
 
 def _day_month(numbers: list[str], american: bool) -> str:

@@ -11,17 +11,16 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
-from kg.amounts import DASH, AmountWords, Tail
+from kg.amounts import DASH, AmountWords, Head, Tail
 from kg.model import Quantity, Reading
 from kg.numerals import NUMERAL, SPACED_NUMERAL, Numeral, read_numeral
 from kg.periods import PeriodFinder
-from kg.phrases import key
+from kg.phrases import fold, key
 from kg.vocabulary import Vocabulary
 
 _DIGIT = re.compile(r"\d")
 _DASH = re.compile(DASH)
 _CODE_GOES_ON = re.compile(r"[-–‑/:]\d")
-_REACH = 48  # code points before a number that may bound it
 _LEAST_MONEY = 1000  # what a doubtful currency sign ("R", "TOP") needs beside it to be one
 
 
@@ -33,12 +32,10 @@ class _Atom:
     end: int
     number: Numeral
     tail: Tail
-    bounds: frozenset[str]
+    head: Head
     unit: str = ""
     counted: str = ""
-    negative: bool = False
     more: bool = False
-    spelled: bool = False
 
     @property
     def kind(self) -> str:
@@ -48,10 +45,11 @@ class _Atom:
 
     def value(self, kind: str, scale: Decimal | None) -> Decimal:
         """The number in plain units, read as the kind of figure asks for."""
-        comma = self.tail.language == "de"
-        amount = self.number.amount(whole=kind in ("money", "count") and scale is None, comma=comma)
-        value = (-amount if self.negative else amount) * (scale or 1)
-        return value.quantize(Decimal(1)) if value == value.to_integral_value() else value.normalize()
+        whole = kind in ("money", "count") and scale is None
+        amount = self.number.amount(whole=whole, comma=self.tail.language == "de") * (scale or 1)
+        if self.head.minus and kind != "duration":
+            amount = -amount
+        return amount.quantize(Decimal(1)) if amount == amount.to_integral_value() else amount.normalize()
 
 
 class QuantityFinder:
@@ -70,128 +68,119 @@ class QuantityFinder:
 
     def find(self, text: str, begin: int, end: int) -> list[Quantity]:
         """The quantities between two offsets, in order, without overlap."""
-        if not _DIGIT.search(text, begin, end):
-            return self._spelled(text, begin, end)
-        taken = [(n.begin, n.end) for n in self._words.names.find(text, begin, end)]
-        periods = [q for q in self._periods.find(text, begin, end) if not self._counts(text, q, begin, end)]
-        taken += [(q.begin, q.end) for q in periods if q.start or q.stop]
-        found = self._amounts(text, begin, end, sorted(taken))
-        free = [q for q in periods if not any(q.begin < f.end and f.begin < q.end for f in found)]
-        return sorted([*found, *free], key=lambda q: q.begin)
+        part = text[begin:end]
+        folded = fold(part)
+        digits = _DIGIT.search(part) is not None
+        spelled = self._words.spelled_hint.search(folded) is not None
+        if not digits and not spelled:
+            return []
+        taken, periods = [], []
+        if digits:
+            taken = [(n.begin, n.end) for n in self._words.names.find(folded)]
+            periods = [q for q in self._periods.find(folded) if not self._counts(part, folded, q)]
+            taken = sorted(taken + [(q.begin, q.end) for q in periods])
+        found = self._amounts(part, folded, taken, spelled)
+        if found or periods:
+            named = self._periods.named(folded)
+            free = [q for q in periods + named if not any(q.begin < f.end and f.begin < q.end for f in found)]
+            found = _apart(sorted([*found, *free], key=lambda q: (q.begin, -q.end)))
+        return [replace(q, begin=q.begin + begin, end=q.end + begin) for q in found] if begin else found
 
-    def _spelled(self, text: str, begin: int, end: int) -> list[Quantity]:
-        periods = self._periods.find(text, begin, end)
-        found = self._amounts(text, begin, end, [])
-        return sorted([*found, *periods], key=lambda q: q.begin) if found or periods else []
-
-    def _counts(self, text: str, period: Quantity, begin: int, end: int) -> bool:
+    def _counts(self, text: str, folded: str, period: Quantity) -> bool:
         """Whether what looks like a year counts something ("over 2000 jobs", "1950 hours")."""
         if period.stop or len(period.start) != 4 or period.end - period.begin != 4:
             return False
-        if self._words.unit.match(text, period.end, end):
+        if self._words.unit.match(folded, period.end):
             return True
-        bounds = self._before(text, period.begin, begin)[0]
-        return bool(bounds & {"at-least", "at-most", "approximate"}) and self._words.count.match(text, period.end, end) is not None
+        bounds = self._words.head(text, folded, period.begin, 0).bounds
+        return bool(bounds & {"at-least", "at-most", "approximate"}) and self._words.count.match(folded, period.end) is not None
 
-    def _amounts(self, text: str, begin: int, end: int, taken: list[tuple[int, int]]) -> list[Quantity]:
+    def _amounts(self, text: str, folded: str, taken: list[tuple[int, int]], spelled: bool) -> list[Quantity]:
         found: list[Quantity] = []
-        low, last = begin, 0
-        for start, stop, word in self._numbers(text, begin, end):
+        low = last = 0
+        for start, stop, word in self._numbers(text, folded, spelled):
             while last < len(taken) and taken[last][1] <= start:
                 last += 1
             if start < low or last < len(taken) and taken[last][0] < stop:
                 continue
-            atom = self._atom(text, start, low, end, word)
+            head = self._words.head(text, folded, start, low)
+            atom = self._word_atom(text, folded, word, head) if word else self._atom(text, folded, head, start)
             if atom is None:
                 continue
-            upper = self._upper(text, atom, end, taken)
-            if upper is None and not atom.kind and _CODE_GOES_ON.match(text, atom.end, end):
+            upper = self._upper(text, folded, atom, taken[last:last + 2])
+            if upper is None and not atom.kind and _CODE_GOES_ON.match(text, atom.end):
                 low = stop
                 continue
-            found.append(self._finish(text, atom, upper, low))
+            found.append(self._finish(folded, atom, upper, low))
             low = found[-1].end
         return found
 
-    def _numbers(self, text: str, begin: int, end: int) -> Iterator[tuple[int, int, re.Match[str] | None]]:
+    def _numbers(self, text: str, folded: str, spelled: bool) -> Iterator[tuple[int, int, re.Match[str] | None]]:
         """Places of numerals and spelled numbers, in order."""
-        places: list[tuple[int, int, re.Match[str] | None]] = [(m.start(), m.end(), m) for m in self._words.spelled.finditer(text, begin, end)]
-        places += [(m.start(), m.end(), None) for m in NUMERAL.finditer(text, begin, end)]
-        return iter(sorted(places, key=lambda p: (p[0], -p[1])))
+        numerals = [(m.start(), m.end(), None) for m in NUMERAL.finditer(text)]
+        if not spelled:
+            return iter(numerals)
+        words = [(m.start(), m.end(), m) for m in self._words.spelled.finditer(folded)]
+        return iter(sorted([*words, *numerals], key=lambda p: (p[0], -p[1])))
 
-    def _before(self, text: str, start: int, low: int) -> tuple[frozenset[str], str, bool, int]:
-        """Bounds, currency sign and minus before a number, and where they begin."""
-        match = self._words.before.search(text, max(low, start - _REACH), start)
-        if match is None:
-            return frozenset(), "", False, start
-        begin = match.start("currency") if match["currency"] else match.start("minus") if match["minus"] else start
-        return frozenset(self._words.bounds.values(match["bounds"])) | _sign(match["bounds"]), match["currency"] or "", bool(match["minus"]), begin
-
-    def _atom(self, text: str, start: int, low: int, end: int, word: re.Match[str] | None) -> _Atom | None:
-        bounds, sign, minus, begin = self._before(text, start, low)
-        if word is not None:
-            return self._word_atom(text, word, end, bounds)
-        if _is_code(text, begin, start, low):
+    def _atom(self, text: str, folded: str, head: Head, start: int) -> _Atom | None:
+        if not head.sign and _is_code(text, start - head.minus):
             return None
-        atom = self._read(text, start, end, sign)
+        atom = self._read(text, folded, start, head)
+        if atom and atom.tail.sign in self._words.doubtful and not (atom.tail.per or atom.tail.scale or atom.value("money", None) >= _LEAST_MONEY):
+            atom = self._read(text, folded, start, Head(start, head.bounds))
         if atom is None or text[atom.end:atom.end + 1].isalpha() or text[atom.end:atom.end + 1] == "_":
             return None
-        if atom.tail.sign in self._words.doubtful and not (atom.tail.per or atom.tail.scale or atom.value("money", None) >= _LEAST_MONEY):
-            atom = self._read(text, start, end, "")
-            if atom is None:
-                return None
-            begin = start
-        return replace(atom, begin=begin if sign or minus else start, bounds=bounds, negative=minus and not atom.unit)
+        return atom
 
-    def _read(self, text: str, start: int, end: int, sign: str, *, paid: bool = False) -> _Atom | None:
+    def _read(self, text: str, folded: str, start: int, head: Head, *, paid: bool = False) -> _Atom | None:
         """Number, factor, currency, percent and unit from `start` on."""
         for pattern in (SPACED_NUMERAL, NUMERAL):
-            match = pattern.match(text, start, end)
+            match = pattern.match(text, start)
             number = read_numeral(match.group()) if match else None
             if number is None:
                 continue
-            tail = self._words.tail(text, start + number.length, end, sign, paid=paid)
+            tail = self._words.tail(text, folded, start + number.length, head.sign, paid=paid)
             if pattern is SPACED_NUMERAL and not tail.currency:
                 continue
-            return self._unit(text, _Atom(start, tail.end, number, tail, frozenset()), end)
+            return self._unit(folded, _Atom(head.begin, tail.end, number, tail, head))
         return None
 
-    def _word_atom(self, text: str, word: re.Match[str], end: int, bounds: frozenset[str]) -> _Atom | None:
+    def _word_atom(self, text: str, folded: str, word: re.Match[str], head: Head) -> _Atom | None:
         value = Decimal(self._words.words.value(word["word"]))
-        tail = self._words.tail(text, word.end(), end, "")
-        atom = self._unit(text, _Atom(word.start(), tail.end, Numeral(value, value, 0), tail, bounds, spelled=True), end)
+        tail = self._words.tail(text, folded, word.end(), "")
+        atom = self._unit(folded, _Atom(word.start(), tail.end, Numeral(value, value, 0), tail, head))
         if value == 1 and atom.unit and len(word["word"]) < 3 and not word["digits"]:
-            article = atom.unit != "decade" and not bounds and not re.match(r" of\b", text[atom.end:atom.end + 4])
+            article = atom.unit != "decade" and not head.bounds and folded[atom.end:atom.end + 4] != " of "
             return None if article else atom
         return atom
 
-    def _unit(self, text: str, atom: _Atom, end: int) -> _Atom:
+    def _unit(self, folded: str, atom: _Atom) -> _Atom:
         """The atom with the unit of time or the thing counted that follows it."""
         if atom.tail.currency or atom.tail.percent:
             return atom
-        repeated = self._words.parenthesis.match(text, atom.end, end)
+        repeated = self._words.parenthesis.match(folded, atom.end)
         for start in (atom.end, repeated.end() if repeated else atom.end):
-            match = self._words.unit.match(text, start, end)
+            match = self._words.unit.match(folded, start)
             if match:
-                after = self._words.after.match(text, match.end(), end)
+                after = self._words.after.match(folded, match.end())
                 atom.tail.less = atom.tail.less or bool(after and after["less"])
                 return replace(atom, end=after.end() if after else match.end(), unit=self._words.units.value(match["unit"]),
                                more=bool(match["more"] or after and after["more"]))
-        match = self._words.count.match(text, atom.end, end)
+        match = self._words.count.match(folded, atom.end)
         return replace(atom, end=match.end(), counted=self._words.counted.value(match["noun"])) if match else atom
 
-    def _upper(self, text: str, low: _Atom, end: int, taken: list[tuple[int, int]]) -> _Atom | None:
+    def _upper(self, text: str, folded: str, low: _Atom, taken: list[tuple[int, int]]) -> _Atom | None:
         """The upper end of a range that starts with an atom, or None."""
-        match = self._words.join.match(text, low.end, end)
+        match = self._words.join.match(folded, low.end)
         if match is None or any(a < match.end("number") and match.start("number") < b for a, b in taken):
             return None
-        high = self._read(text, match.start("number"), end, match["currency"] or "", paid=low.kind == "money")
+        head = self._words.head(text, folded, match.start("number"), match.end("joint"))
+        high = self._read(text, folded, match.start("number"), head, paid=low.kind == "money")
         if high is None:
-            word = self._words.spelled.match(text, match.start("number"), end)
-            high = self._word_atom(text, word, end, frozenset()) if word else None
-        if high is None or not self._joins(low, high, match):
-            return None
-        bounds = frozenset(self._words.bounds.values(match["bounds"])) | _sign(match["bounds"])
-        return replace(high, bounds=bounds)
+            word = self._words.spelled.match(folded, match.start("number"))
+            high = self._word_atom(text, folded, word, head) if word else None
+        return high if high and self._joins(low, high, match) else None
 
     def _joins(self, low: _Atom, high: _Atom, match: re.Match[str]) -> bool:
         """Whether two numbers with these words between them are one range."""
@@ -200,7 +189,7 @@ class QuantityFinder:
         if match["note"] and "money" not in (a, b):
             return False
         if not dash and joint not in self._words.joints["to"]:
-            between = "between" in low.bounds and joint in self._words.joints["and"]
+            between = "between" in low.head.bounds and joint in self._words.joints["and"]
             if not between and not (joint in self._words.joints["or"] and b == "duration" and a in ("", "duration")):
                 return False
         if a and b and a != b or a in ("percent", "duration", "count") and not b:
@@ -213,25 +202,24 @@ class QuantityFinder:
         kind = a or b or "count"
         return low.value(kind, first) <= high.value(kind, second)
 
-    def _finish(self, text: str, low: _Atom, high: _Atom | None, floor: int) -> Quantity:
+    def _finish(self, folded: str, low: _Atom, high: _Atom | None, floor: int) -> Quantity:
         kind = low.kind or (high.kind if high else "") or "count"
         last = high or low
         first, second = _scales(low, high) if high else (low.tail.scale, None)
         unit = low.unit or last.unit
-        ten = Decimal(10) if unit == "decade" else Decimal(1)
-        more = low.more or last.more or last.tail.more
+        ten = 10 if unit == "decade" else 1
+        amount, upper = low.value(kind, first) * ten, high.value(kind, second) * ten if high else None
+        if kind == "duration" and self._words.is_relative(folded, low.head, floor):
+            return Quantity(low.begin, last.end, "period", low=amount, high=upper, unit="relative")
         names = {"money": low.tail.currency or last.tail.currency, "percent": "percent", "duration": "year" if unit == "decade" else unit,
                  "count": low.counted or last.counted}
-        opens = {"at-least"} if kind in ("percent", "count") else {"at-least", "from"}
-        relative = kind == "duration" and self._words.relative.search(text, max(floor, low.begin - _REACH), low.begin)
-        if relative:
-            return Quantity(low.begin, last.end, "period", low=low.value(kind, first) * ten, unit="relative")
+        opening = last.head.bounds & ({"at-least"} if high or kind in ("percent", "count") else {"at-least", "from"})
         return Quantity(
-            low.begin, last.end, kind, low=low.value(kind, first) * ten, high=high.value(kind, second) * ten if high else None,
-            unit=names[kind], per=low.tail.per or last.tail.per if kind == "money" else "",
-            at_least=more or bool(opens & last.bounds) and (high is None or "at-least" in last.bounds),
-            at_most=low.tail.less or last.tail.less or high is None and "at-most" in low.bounds,
-            approximate="approximate" in low.bounds | last.bounds)
+            low.begin, last.end, kind, low=amount, high=upper, unit=names[kind],
+            per=low.tail.per or last.tail.per if kind == "money" else "",
+            at_least=bool(low.more or last.more or last.tail.more or opening),
+            at_most=low.tail.less or last.tail.less or high is None and "at-most" in low.head.bounds,
+            approximate="approximate" in low.head.bounds | last.head.bounds)
 
 
 def _scales(low: _Atom, high: _Atom) -> tuple[Decimal | None, Decimal | None]:
@@ -244,22 +232,22 @@ def _scales(low: _Atom, high: _Atom) -> tuple[Decimal | None, Decimal | None]:
     return first, second
 
 
-def _sign(bounds: str) -> frozenset[str]:
-    found = {"approximate"} if any(c in bounds for c in "~≈±") else set()
-    if any(c in bounds for c in ">≥"):
-        found.add("at-least")
-    if any(c in bounds for c in "<≤"):
-        found.add("at-most")
-    return frozenset(found)
-
-
-def _is_code(text: str, begin: int, start: int, low: int) -> bool:
+def _is_code(text: str, start: int) -> bool:
     """Whether a number is part of a word or a code ("GPT-4", "15-1252", "v2", "9:30")."""
-    if begin < start or start <= low:
+    if start <= 0:
         return False
     before = text[start - 1]
-    if before.isalnum() or before == "_" or before == "#":
+    if before.isalnum() or before in "_#":
         return True
     if before == "+":
-        return not text[start - 2:start - 1].isspace() and start - 1 > low
-    return before in "-–‑/.:" and start - 1 >= low and text[start - 2].isalnum()
+        return start > 1 and not text[start - 2].isspace()
+    return before in "-–‑/.:" and text[max(0, start - 2):start - 1].isalnum()
+
+
+def _apart(quantities: list[Quantity]) -> list[Quantity]:
+    """Without those that overlap an earlier one."""
+    kept: list[Quantity] = []
+    for quantity in quantities:
+        if not kept or quantity.begin >= kept[-1].end:
+            kept.append(quantity)
+    return kept
