@@ -45,7 +45,10 @@ class Data:
         if not isinstance(term, ox.Literal):
             return term
         stored = self._plain(term)
-        return stored if plain or self.derived or stored == term else _marked(term)
+        if self.derived or stored == term:
+            return stored
+        self._originals.setdefault(stored, set()).add(term)
+        return stored if plain else _marked(term)
 
     def decode(self, term: Term, plain: bool = False) -> Term:
         """The term as it was written; from the plain store where only one writing is known."""
@@ -63,9 +66,7 @@ class Data:
 
     def _writings(self, term: ox.Literal) -> list[Term]:
         found = sorted(self._originals.get(term, ()), key=str)
-        if found and self.written is not None and next(self.written.quads_for_pattern(None, None, term, None), None) is None:
-            return found
-        return [term, *found]
+        return found if found and not self.holds(term) else [term, *found]
 
     def _plain(self, term: ox.Literal) -> ox.Literal:
         name = term.datatype.value
@@ -82,6 +83,21 @@ class Data:
         """Rows of a SELECT over the union of all graphs, with SHACL's own functions at hand."""
         store = self.store if plain or self.written is None else self.written
         return store.query(query, use_default_graph_as_union=True, custom_functions=self.functions())
+
+    def triples(self) -> Iterator[ox.Triple]:
+        """Every triple as it was written, once."""
+        seen = set()
+        for quad in self.store if self.written is None else self.written:
+            triple = ox.Triple(quad.subject, quad.predicate, self.decode(quad.object))
+            if triple not in seen:
+                seen.add(triple)
+                yield triple
+
+    def holds(self, node: Term) -> bool:
+        """Whether a triple has the node, as the store that Core runs on writes it, as subject or object."""
+        store = self.store if self.written is None else self.written
+        places = [(None, None, node, None)] + ([] if isinstance(node, ox.Literal) else [(node, None, None, None)])
+        return any(next(store.quads_for_pattern(*place), None) is not None for place in places)
 
     def remember(self, nodes: Iterable[Term]) -> str:
         """Name a set of nodes that a query may ask about."""

@@ -12,7 +12,7 @@ from kg.errors import ShapesError
 from kg.shacl import paths, prebinding
 from kg.shacl.data import Data
 from kg.shacl.expressions import OPERATORS, VALUE_KINDS, Compiler
-from kg.shacl.focus import Focus, of_nodes, step
+from kg.shacl.focus import Focus, of_nodes, of_targets
 from kg.shacl.shapes import Ask, Constraint, Select, Shape
 from kg.shacl.terms import FUNCTION, Term, binding, text
 
@@ -77,12 +77,17 @@ class Evaluation:
         for each."""
         out: Counter[Term] = Counter()
         names = ["?w" + str(i) for i in range(len(prefixes))] + ["?this"]
-        steps = " ".join(step(a, path, b) for a, path, b in zip(names, prefixes, names[1:], strict=False))
+        steps = " ".join(targets.reach(a, path, b) for a, path, b in zip(names, prefixes, names[1:], strict=False))
         for start in range(0, len(nodes), 1000):
             wanted = binding("?this", [self.data.encode(n) for n in sorted(nodes, key=str)[start:start + 1000]])
             query = f"SELECT DISTINCT {' '.join(names)} WHERE {{ {wanted} {targets.pattern(names[0])} {steps} }}"
             out.update(self.data.decode(row["this"]) for row in self.data.select(query))
         return out
+
+    def targets(self, shape: Shape) -> Focus:
+        """The targets of a shape in this data."""
+        absent = tuple(node for node in map(self.data.encode, shape.targets.nodes) if not self.data.holds(node))
+        return of_targets(shape.targets, self.subclasses, self.data.encode, absent)
 
     def _rows(self, query: str, *names: str) -> Iterator[tuple[Term | None, ...]]:
         """Distinct rows of a query over the store that Core runs on, decoded."""
@@ -96,7 +101,7 @@ class Evaluation:
     def _values(self, shape: Shape, focus: Focus, constraints: list[Constraint]) -> Iterator[Finding]:
         value = "?this" if shape.path is None else "?value"
         reached = focus if shape.path is None else focus.step(shape.path)
-        reach = "" if shape.path is None else step("?this", shape.path, value)
+        reach = "" if shape.path is None else focus.reach("?this", shape.path, value)
         tests = [self.compiler.value(c, value, reached) for c in constraints]
         columns = " ".join(f"({test} AS ?c{i})" for i, test in enumerate(tests)) if len(tests) > 1 else ""
         query = (f"SELECT ?this {value if reach else ''} {columns} WHERE {{ {focus.pattern('?this')} {reach} "
@@ -119,9 +124,9 @@ class Evaluation:
     def _pairs(self, shape: Shape, focus: Focus, constraint: Constraint) -> Iterator[Finding]:
         kind, wanted, path = constraint.kind, constraint.value, shape.path
         at = focus.pattern("?this")
-        own = "BIND(?this AS ?value)" if path is None else step("?this", path, "?value")
+        own = "BIND(?this AS ?value)" if path is None else focus.reach("?this", path, "?value")
         if kind == "closed":
-            pattern = self.compiler.open_triple(wanted, "?this", path, "?x", "?p", "?value")
+            pattern = self.compiler.open_triple(wanted, "?this", path, focus, "?x", "?p", "?value")
             for this, p, value in self._rows(f"SELECT ?this ?p ?value WHERE {{ {at} {pattern} }}", "this", "p", "value"):
                 yield Finding(this, constraint, value, paths.Predicate(p.value))
         elif kind == "uniqueLang":
@@ -130,7 +135,7 @@ class Evaluation:
             for this, tag in self._rows(query, "this", "tag"):
                 yield Finding(this, constraint, None, path, tag)
         elif kind == "equals":
-            has = "FILTER(!sameTerm(?this,?value))" if path is None else f"FILTER NOT EXISTS {{ {step('?this', path, '?value')} }}"
+            has = "FILTER(!sameTerm(?this,?value))" if path is None else f"FILTER NOT EXISTS {{ {focus.reach('?this', path, '?value')} }}"
             lacking = f"FILTER NOT EXISTS {{ ?this <{wanted}> ?this }}" if path is None else f"FILTER NOT EXISTS {{ ?this <{wanted}> ?value }}"
             for query in (f"{at} ?this <{wanted}> ?value {has}", f"{at} {own} {lacking}"):
                 for this, value in self._rows(f"SELECT ?this ?value WHERE {{ {query} }}", "this", "value"):
@@ -154,7 +159,7 @@ class Evaluation:
         query = prebinding.replace(found.text, values)
         bound |= set(blank)
         binds = " ".join([reach, *(f"BIND({term} AS ?{name})" for name, term in blank.items())])
-        each = [of_nodes([node], self.data.encode) for node in self.nodes(focus)] if prebinding.counts_rows(query) else [focus]
+        each = [of_nodes([node], self.data.encode, focus.absent) for node in self.nodes(focus)] if prebinding.counts_rows(query) else [focus]
         for one in each:
             pattern = f"{one.pattern('?this', plain=True)} {binds}"
             if isinstance(found, Select):
@@ -181,7 +186,7 @@ class Evaluation:
                     yield finding
 
     def _ask(self, shape: Shape, focus: Focus, constraint: Constraint, found: Ask) -> Iterator[Finding]:
-        reach = "BIND(?this AS ?value)" if shape.path is None else step("?this", shape.path, "?value")
+        reach = "BIND(?this AS ?value)" if shape.path is None else focus.reach("?this", shape.path, "?value")
         seen = set()
         for query in self._queries(found, focus, reach, {"this", "value"}):
             for row in self._run(shape, query):
@@ -222,6 +227,6 @@ class Evaluation:
             return out.union(*(self.failing(s, focus) for s in shape.properties))
         bad = set().union(*(self.failing(s, focus.step(shape.path)) for s in shape.properties))
         if bad:
-            query = f"SELECT ?this ?value WHERE {{ {focus.pattern('?this')} {step('?this', shape.path, '?value')} }}"
+            query = f"SELECT ?this ?value WHERE {{ {focus.pattern('?this')} {focus.reach('?this', shape.path, '?value')} }}"
             out |= {this for this, value in self._rows(query, "this", "value") if value in bad}
         return out

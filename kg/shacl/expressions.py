@@ -15,7 +15,7 @@ import pyoxigraph as ox
 
 from kg.namespaces import RDFS, XSD
 from kg.shacl import paths
-from kg.shacl.focus import Focus, step
+from kg.shacl.focus import Focus
 from kg.shacl.shapes import Constraint, Qualified, Shape
 from kg.shacl.terms import FUNCTION, INTEGERS, LANG_STRING, LEXICAL, NUMERIC, RDF_TYPE, STRING, Term, text
 
@@ -145,7 +145,7 @@ class Compiler:
         """True where the node in `v`, which `focus` finds, conforms to the shape."""
         if shape.deactivated:
             return "true"
-        if any(s.reference or any(c.kind in SPARQL_KINDS for c in s.constraints) for s in nested(shape)):
+        if any(c.kind in SPARQL_KINDS for s in nested(shape) for c in s.constraints):
             return f'!<{FUNCTION}member>("{self.failing(shape, focus)}",{v})'
         values = [c for c in shape.constraints if c.kind in VALUE_KINDS]
         if shape.path is None:
@@ -153,7 +153,7 @@ class Compiler:
         else:
             x, reached = self.fresh("x"), focus.step(shape.path)
             inner = [self.value(c, x, reached) for c in values] + [self.shape(s, x, reached) for s in shape.properties]
-            parts = [f"NOT EXISTS {{ {step(v, shape.path, x)} FILTER(!({' && '.join(inner)})) }}"] if inner else []
+            parts = [f"NOT EXISTS {{ {focus.reach(v, shape.path, x)} FILTER(!({' && '.join(inner)})) }}"] if inner else []
         parts += [self.whole(c, v, shape.path, focus) for c in shape.constraints if c.kind not in VALUE_KINDS]
         return "(" + (" && ".join(parts) or "true") + ")"
 
@@ -170,8 +170,8 @@ class Compiler:
             case "qualifiedMaxCount":
                 return f"!{self.at_least(value.count + 1, f, path, focus, value)}"
             case "closed":
-                return f"NOT EXISTS {{ {self.open_triple(value, f, path, self.fresh('x'), self.fresh('p'), self.fresh('o'))} }}"
-        return self._of_node(kind, value, f) if path is None else self._of_values(kind, value, f, path)
+                return f"NOT EXISTS {{ {self.open_triple(value, f, path, focus, self.fresh('x'), self.fresh('p'), self.fresh('o'))} }}"
+        return self._of_node(kind, value, f) if path is None else self._of_values(kind, value, f, path, focus)
 
     def _of_node(self, kind: str, value: object, f: str) -> str:
         y = self.fresh("y")
@@ -181,28 +181,29 @@ class Compiler:
             return f"(EXISTS {{ {f} <{value}> {f} }} && NOT EXISTS {{ {f} <{value}> {y} FILTER(!sameTerm({f},{y})) }})"
         return f"NOT EXISTS {{ {f} <{value}> {f} }}"
 
-    def _of_values(self, kind: str, value: object, f: str, path: paths.Path) -> str:
+    def _of_values(self, kind: str, value: object, f: str, path: paths.Path, focus: Focus) -> str:
         x, y = self.fresh("x"), self.fresh("y")
         match kind:
             case "hasValue":
-                return f"EXISTS {{ {step(f, path, x)} FILTER(sameTerm({x},{text(self.encode(value))})) }}"
+                return f"EXISTS {{ {focus.reach(f, path, x)} FILTER(sameTerm({x},{text(self.encode(value))})) }}"
             case "uniqueLang":
                 same = f'LANG({x}) != "" && LCASE(LANG({x})) = LCASE(LANG({y})) && !sameTerm({x},{y})'
-                return f"NOT EXISTS {{ {step(f, path, x)} {step(f, path, y)} FILTER(COALESCE({same},false)) }}"
+                return f"NOT EXISTS {{ {focus.reach(f, path, x)} {focus.reach(f, path, y)} FILTER(COALESCE({same},false)) }}"
             case "equals":
-                return (f"(NOT EXISTS {{ {step(f, path, x)} FILTER NOT EXISTS {{ {f} <{value}> {x} }} }}"
-                        f" && NOT EXISTS {{ {f} <{value}> {y} FILTER NOT EXISTS {{ {step(f, path, y)} }} }})")
+                return (f"(NOT EXISTS {{ {focus.reach(f, path, x)} FILTER NOT EXISTS {{ {f} <{value}> {x} }} }}"
+                        f" && NOT EXISTS {{ {f} <{value}> {y} FILTER NOT EXISTS {{ {focus.reach(f, path, y)} }} }})")
             case "disjoint":
-                return f"NOT EXISTS {{ {step(f, path, x)} {f} <{value}> {x} }}"
+                return f"NOT EXISTS {{ {focus.reach(f, path, x)} {f} <{value}> {x} }}"
             case "lessThan" | "lessThanOrEquals":
-                return f"NOT EXISTS {{ {step(f, path, x)} {f} <{value}> {y} FILTER(!{self.compared(x, OPERATORS[kind], y)}) }}"
+                return f"NOT EXISTS {{ {focus.reach(f, path, x)} {f} <{value}> {y} FILTER(!{self.compared(x, OPERATORS[kind], y)}) }}"
         raise AssertionError(kind)
 
-    def open_triple(self, allowed: frozenset[str], f: str, path: paths.Path | None, x: str, p: str, o: str) -> str:
+    def open_triple(self, allowed: frozenset[str], f: str, path: paths.Path | None, focus: Focus, x: str, p: str, o: str) -> str:
         """A pattern for triples of value nodes with a property that a closed shape does not allow (4.8.1)."""
-        subject, reach = (f, "") if path is None else (x, step(f, path, x))
-        listed = ",".join(f"<{iri}>" for iri in sorted(allowed))
-        return f"{reach} {subject} {p} {o} . FILTER({p} NOT IN ({listed}))"
+        subject, reach = (f, "") if path is None else (x, focus.reach(f, path, x))
+        # Oxigraph finds nothing outside of an empty list
+        listed = f"FILTER({p} NOT IN ({','.join(f'<{iri}>' for iri in sorted(allowed))}))" if allowed else ""
+        return f"{reach} {subject} {p} {o} . {listed}"
 
     def qualifies(self, qualified: Qualified, v: str, focus: Focus) -> str:
         """True where a value counts for a qualified shape: it conforms to it and to none of its siblings."""
@@ -217,10 +218,10 @@ class Compiler:
         if number > 4:
             x = self.fresh("x")
             condition = f"FILTER({self.qualifies(qualified, x, reached)})" if qualified else ""
-            return (f"EXISTS {{ SELECT {f} WHERE {{ {step(f, path, x)} {condition} }} GROUP BY {f} "
+            return (f"EXISTS {{ SELECT {f} WHERE {{ {focus.reach(f, path, x)} {condition} }} GROUP BY {f} "
                     f"HAVING(COUNT(DISTINCT {x}) >= {number}) }}")
         variables = [self.fresh("x") for _ in range(number)]
-        patterns = " ".join(step(f, path, x) for x in variables)
+        patterns = " ".join(focus.reach(f, path, x) for x in variables)
         conditions = [distinct(variables), *(self.qualifies(qualified, x, reached) for x in variables if qualified)]
         return f"EXISTS {{ {patterns} FILTER({' && '.join(conditions)}) }}"
 

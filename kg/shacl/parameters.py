@@ -22,8 +22,9 @@ SILENT = {
     "validator", "nodeValidator", "propertyValidator", "prefix", "namespace", "inversePath", "alternativePath", "zeroOrMorePath",
     "oneOrMorePath", "zeroOrOnePath",
 }
-# SHACL Advanced Features: run by pySHACL
-ADVANCED = {"target", "rule", "expression", "js", "values", "condition", "returnType", "jsLibrary", "jsFunctionName"}
+# SHACL Advanced Features: the first are run by pySHACL, the second infer and do not validate
+ADVANCED = {"target", "expression"}
+INFERRING = {"rule", "values"}
 
 
 class Malformed(ValueError):

@@ -13,7 +13,7 @@ from kg.namespaces import OWL, RDFS, SH
 from kg.shacl import parameters as p
 from kg.shacl import paths, sparql
 from kg.shacl.graph import ShapesGraph, short
-from kg.shacl.prebinding import Unsupported
+from kg.shacl.prebinding import Foreign, Unsupported
 from kg.shacl.shapes import Constraint, Qualified, Shape, Targets
 from kg.shacl.terms import RDF_TYPE, Term, regex_flags, sh
 
@@ -101,11 +101,13 @@ class Parser:
         shape.targets = self._targets(node)
         shape.properties = tuple(self._property(node, value) for value in sorted(graph.objects(node, sh("property")), key=str))
         shape.reference = tuple(sorted("sh:" + n for n in p.ADVANCED if n in _names(graph, node)))
+        for name in sorted(p.INFERRING & set(_names(graph, node))):
+            self.notes.append(f"shape {graph.describe(node)}: sh:{name} infers and does not validate, so it is not run")
         shape.constraints = tuple(self._constraints(node, shape))
         return shape
 
     def _check_terms(self, node: Term) -> None:
-        known = {*p.CORE, *p.SHAPES, *p.LISTS, *p.SILENT, *p.ADVANCED, "property", "sparql", "qualifiedValueShape"}
+        known = {*p.CORE, *p.SHAPES, *p.LISTS, *p.SILENT, *p.ADVANCED, *p.INFERRING, "property", "sparql", "qualifiedValueShape"}
         for name in _names(self.graph, node):
             if name not in known:
                 raise self.error(node, f"sh:{name} is not a term that a shape may have", "2.1", name)
@@ -163,12 +165,20 @@ class Parser:
                     raise self.error(node, f"sh:{name} has an empty list", section, name)
                 out.append(Constraint(name, tuple(self._referred(node, m, name, section) for m in members), p.component(name)))
         out += self._qualified(node, shape)
-        for value in self._values(node, "sparql"):
-            found = self._guard(node, "5.2", lambda v=value: sparql.read_constraint(self.graph, v, shape.path, node), "sh:sparql ")
-            out += [found] if found else []
-        for component in self._components:
-            if all(self.graph.objects(node, iri) for iri in component.mandatory):
-                out += self._guard(node, "6.2", lambda c=component: sparql.read_uses(self.graph, c, node, shape.path))
+        return out + self._sparql(node, shape)
+
+    def _sparql(self, node: Term, shape: Shape) -> list[Constraint]:
+        out: list[Constraint] = []
+        reads = [lambda v=v: sparql.read_constraint(self.graph, v, shape.path, node) for v in self._values(node, "sparql")]
+        reads += [lambda c=c: sparql.read_uses(self.graph, c, node, shape.path) for c in self._components
+                  if all(self.graph.objects(node, iri) for iri in c.mandatory)]
+        for read in reads:
+            try:
+                out += self._guard(node, "5.2", read, "sh:sparql ")
+            except ShapesError as error:
+                if not (isinstance(error.__cause__, Foreign) and self.graph.subjects(RDF_TYPE.value, sh("SPARQLFunction"))):
+                    raise
+                shape.reference = (*shape.reference, "sh:SPARQLFunction")
         return out
 
     def _values(self, node: Term, name: str) -> list[Term]:

@@ -184,6 +184,21 @@ def straighten(path: Path) -> Path:
             return Repeat(straighten(inner), mark)
 
 
+def nullable(path: Path) -> bool:
+    """Whether the path leads from a node to itself by no step at all."""
+    match path:
+        case Predicate():
+            return False
+        case Inverse(inner):
+            return nullable(inner)
+        case Sequence(parts):
+            return all(map(nullable, parts))
+        case Alternative(parts):
+            return any(map(nullable, parts))
+        case Repeat(inner, mark):
+            return mark != "+" or nullable(inner)
+
+
 def steps(path: Path) -> Iterator[tuple[Path, str, bool]]:
     """Every predicate of the path: the path that leads up to it, its IRI, and whether it is walked backwards."""
     match straighten(path):

@@ -17,7 +17,7 @@ from kg.shacl import data as data_graph
 from kg.shacl import messages, paths, reference
 from kg.shacl.data import Data
 from kg.shacl.evaluate import Evaluation, Finding
-from kg.shacl.focus import Focus, of_nodes, of_targets
+from kg.shacl.focus import Encode, Focus, of_nodes
 from kg.shacl.graph import ShapesGraph, of_graph, read_files, short
 from kg.shacl.parse import Parser
 from kg.shacl.report import Report, Result
@@ -44,17 +44,19 @@ class ShapesPlan:
     roots: tuple[Shape, ...]
     notes: tuple[str, ...] = ()
     units: tuple[Unit, ...] = field(init=False)
+    advanced: tuple[Shape, ...] = field(init=False)
 
     def __post_init__(self) -> None:
-        self.units = tuple(unit for root in self.roots for unit in _units(root, root, ()))
+        self.advanced = tuple(root for root in self.roots if reference.advanced(root))
+        self.units = tuple(unit for root in self.roots if root not in self.advanced for unit in _units(root, root, ()))
 
     def validate(self, store: ox.Store | rdflib.Graph | Data, focus: Iterable[Term] | Mapping[Term, Iterable[Term]] | None = None,
                  workers: int = 1) -> Report:
         """Validate the union of the store's graphs. `focus` keeps to results at given focus nodes: for every shape, or by
         the node of the source shape. `workers` threads run queries side by side (1: none)."""
-        data = store if isinstance(store, Data) else data_graph.of_graph(store) if isinstance(store, rdflib.Graph) else data_graph.of_store(store)
+        data = _data(store)
         wanted = _by_shape(focus)
-        units = [u for u in self.units if not u.shape.reference and (wanted is None or wanted.of(u.shape))]
+        units = [u for u in self.units if wanted is None or wanted.of(u.shape)]
 
         def run(unit: Unit) -> list[Result]:
             return list(self._results(Evaluation(data, tuple(self.graph.triples)), unit, wanted))
@@ -65,15 +67,13 @@ class ShapesPlan:
             evaluation = Evaluation(data, tuple(self.graph.triples))
             found = [list(self._results(evaluation, unit, wanted)) for unit in units]
         results = [r for part in found for r in part]
-        advanced = [u.root for u in self.units if u.shape.reference]
-        if advanced:
-            results += [r for r in reference.results(self.graph, list(dict.fromkeys(advanced)), data)
-                        if wanted is None or r.focus in wanted.nodes(r.shape)]
+        if self.advanced:
+            results += [r for r in reference.results(self.graph, self.advanced, data) if wanted is None or r.focus in wanted.nodes(r.shape)]
         return Report(tuple(results), (*self.notes, *(self._derived() if data.derived else ())))
 
     def _results(self, evaluation: Evaluation, unit: Unit, wanted: _Wanted | None) -> Iterator[Result]:
         encode = evaluation.data.encode
-        targets = of_targets(unit.root.targets, evaluation.subclasses, encode)
+        targets = evaluation.targets(unit.root)
         focus = reduce(Focus.step, unit.prefixes, targets)
         for part in [focus] if wanted is None else _batches(evaluation, focus, wanted.of(unit.shape), encode):
             found = [_result(unit.shape, finding) for finding in evaluation.findings(unit.shape, part)]
@@ -88,6 +88,12 @@ class ShapesPlan:
             return []
         return [f"sh:datatype {', '.join(names)}: the store keeps xsd:integer in place of the integer types derived from it, "
                 "so whether the value is in range is checked"]
+
+
+def _data(store: ox.Store | rdflib.Graph | Data) -> Data:
+    if isinstance(store, Data):
+        return store
+    return data_graph.of_graph(store) if isinstance(store, rdflib.Graph) else data_graph.of_store(store)
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,19 +118,19 @@ def _by_shape(focus: Iterable[Term] | Mapping[Term, Iterable[Term]] | None) -> _
     return _Wanted(None, sorted(set(focus), key=str))
 
 
-def _batches(evaluation: Evaluation, focus: Focus, nodes: list[Term], encode: object) -> Iterator[Focus]:
+def _batches(evaluation: Evaluation, focus: Focus, nodes: list[Term], encode: Encode) -> Iterator[Focus]:
     """The given nodes that are in the focus, found once, so that every query starts from them."""
     for start in range(0, len(nodes), BATCH):
         found = evaluation.nodes(focus.within(nodes[start:start + BATCH], encode))
         if found:
-            yield of_nodes(found, encode)
+            yield of_nodes(found, encode, focus.absent)
 
 
 def _units(shape: Shape, root: Shape, prefixes: tuple[paths.Path, ...]) -> Iterator[Unit]:
     if shape.deactivated:
         return
     yield Unit(shape, root, prefixes)
-    for inner in shape.properties if not shape.reference else ():
+    for inner in shape.properties:
         yield from _units(inner, root, (*prefixes, shape.path) if shape.path is not None else prefixes)
 
 
@@ -151,5 +157,5 @@ def compile_shapes(shapes: ShapesGraph | rdflib.Graph | ox.Store | ox.Dataset | 
     graph.texts = graph.texts or texts
     parser = Parser(graph)
     roots = tuple(parser.roots())
-    notes = [*parser.notes, *reference.notes(parser)]
+    notes = [*parser.notes, *(reference.note(graph, root) for root in roots if reference.advanced(root))]
     return ShapesPlan(graph, roots, tuple(notes))

@@ -66,6 +66,10 @@ class Unsupported(ValueError):
         self.section = section
 
 
+class Foreign(Unsupported):
+    """A text that calls a function which Oxigraph does not have."""
+
+
 def tokens(query: str) -> list[Token]:
     """The query's tokens, comments left out."""
     return [Token(m.lastgroup or "", m[0], m.start()) for m in _TOKEN.finditer(query) if m.lastgroup != "comment"]

@@ -75,7 +75,7 @@ class Report:
 
     def triples(self, base: str = "") -> list[ox.Triple]:
         """The report in SHACL's vocabulary. With a base IRI its nodes are named by their content, without they are blank."""
-        blank = (ox.BlankNode(f"r{n}") for n in count(1))
+        blank = (ox.BlankNode(f"validation-{n}") for n in count(1))
         root = ox.NamedNode(f"{base}report") if base else next(blank)
         out = [ox.Triple(root, RDF_TYPE, sh("ValidationReport")), ox.Triple(root, sh("conforms"), ox.Literal(self.conforms))]
         for result in self.results:
@@ -86,8 +86,10 @@ class Report:
 
     def turtle(self) -> str:
         """The report as Turtle."""
-        prefixes = {k: v for k, v in PREFIXES.items() if k != "id"}
-        return ox.serialize(self.triples(), format=ox.RdfFormat.TURTLE, prefixes=prefixes).decode()
+        triples = self.triples()
+        written = "\n".join(str(t) for t in triples)
+        prefixes = {k: v for k, v in PREFIXES.items() if k != "id" and v in written}
+        return ox.serialize(triples, format=ox.RdfFormat.TURTLE, prefixes=prefixes).decode()
 
     def json(self) -> str:
         """The report as JSON: conforms, counts, results with IRIs and lexical forms, notes."""

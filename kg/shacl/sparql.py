@@ -12,7 +12,7 @@ from kg.namespaces import OWL, SH
 from kg.shacl import paths, prebinding
 from kg.shacl.graph import ShapesGraph, short
 from kg.shacl.parameters import Malformed, boolean, text
-from kg.shacl.prebinding import Unsupported
+from kg.shacl.prebinding import Foreign, Unsupported
 from kg.shacl.shapes import Ask, Constraint, Select
 from kg.shacl.terms import Term, sh
 
@@ -51,13 +51,13 @@ def prologue(graph: ShapesGraph, node: Term) -> str:
     return "".join(f"PREFIX {name}: <{space}>\n" for name, space in sorted(lines.items()))
 
 
-def read_constraint(graph: ShapesGraph, node: Term, path: paths.Path | None, shape: Term) -> Constraint | None:
-    """The constraint at a value of `sh:sparql`; None where it is deactivated."""
+def read_constraint(graph: ShapesGraph, node: Term, path: paths.Path | None, shape: Term) -> list[Constraint]:
+    """The constraint at a value of `sh:sparql`; none where it is deactivated."""
     if any(boolean(graph, value) for value in graph.objects(node, SH + "deactivated")):
-        return None
+        return []
     query = _text(graph, node, "select")
     found = Select(_prepared(graph, node, query, "SELECT", path, {}), node, _messages(graph, node), (("currentShape", shape),))
-    return Constraint("sparql", found, SH + "SPARQLConstraintComponent")
+    return [Constraint("sparql", found, SH + "SPARQLConstraintComponent")]
 
 
 def _text(graph: ShapesGraph, node: Term, form: str) -> str:
@@ -90,7 +90,7 @@ def _prepared(graph: ShapesGraph, node: Term, query: str, form: str, path: paths
         reason = f"line {max(int(where[1]) - lines, 1)}: {where[3]}" if where else str(error)
         raise Malformed(f"the SPARQL does not parse: {reason}", query.strip().splitlines()[0].strip()) from error
     except RuntimeError as error:  # raised where a function is unknown
-        raise Malformed(f"the SPARQL cannot be run: {error}", query.strip().splitlines()[0].strip()) from error
+        raise Foreign(f"the SPARQL cannot be run: {error}", "5.2") from error
     return prepared
 
 
