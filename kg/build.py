@@ -76,12 +76,13 @@ def _build(paths: Sequence[Path], settings: Settings, minter: Minter, summary: S
         inferred, note = reason.infer(work, minter, settings.reasoner)
         segments.append(inferred)
         summary.notes += [note] if note else []
-    with summary.stage("validate"):
-        summary.findings = validate_store(work, settings.shapes, settings.engine)
-        summary.counts["violations"] = summary.findings.violations
     segments.append(_build_graph(minter, activity, summary))
-    if not summary.findings.conforms:
-        return summary
+    if settings.validate_build:
+        with summary.stage("validate"):
+            summary.findings = validate_store(work, settings.shapes, settings.engine)
+            summary.counts["violations"] = summary.findings.violations
+        if not summary.findings.conforms:
+            return summary
     with summary.stage("publish"):
         manifest = {"built": datetime.now(UTC).isoformat(timespec="seconds"), "version": version("rolegraph"), "counts": dict(summary.counts)}
         summary.revision = store.write_revision(settings.store, nquads.merge(segments), manifest)

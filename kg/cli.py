@@ -89,19 +89,24 @@ def build(
     processes: Annotated[int | None, typer.Option(help="Processes that read documents; 0 chooses.")] = None,
     engine: Annotated[str | None, typer.Option(help="Engine that validates: native or pyshacl.")] = None,
     reasoner: Annotated[str | None, typer.Option(help="Reasoner: auto, hermit, rules or none.")] = None,
+    check: Annotated[bool | None, typer.Option("--validate/--no-validate", help="Validate before publishing.", show_default="validate")] = None,
 ) -> None:
     """Read documents, build their graph, validate it and publish it.
 
-    A graph that breaks a shape is not published, and a build that fails leaves the published graph as it is.
+    A document that cannot be read is reported and left out (exit code 2); the others are published. A graph that breaks a shape is
+    not published (exit code 1). Whatever fails, the published graph stays as it was.
     """
     from kg.build import build as run_build
     from kg.report import print_summary, progress_bar
-    chosen = configuration.load(store=store, vocabulary=vocabulary, shapes=shapes, processes=processes, engine=engine, reasoner=reasoner)
+    chosen = configuration.load(store=store, vocabulary=vocabulary, shapes=shapes, processes=processes, engine=engine,
+                                reasoner=reasoner, validate_build=check)
     with progress_bar() as progress:
         summary = run_build(paths, chosen, progress=progress)
     print_summary(summary, chosen)
     if not summary.published:
         raise typer.Exit(1)
+    if summary.skipped:
+        raise typer.Exit(2)
 
 
 @app.command()

@@ -22,6 +22,7 @@ class Settings(BaseSettings):
     shapes: list[Path] = Field([], description="Further SHACL files, beside the shapes that come with RoleGraph.")
     processes: int = Field(0, ge=0, le=1024, description="Processes that read documents; 0 is one a core, fewer for few documents.")
     engine: str = Field("native", pattern="^(native|pyshacl)$", description="Engine that validates: native or pyshacl.")
+    validate_build: bool = Field(True, description="Whether a build is validated before it is published.")
     reasoner: str = Field("auto", pattern="^(auto|hermit|rules|none)$",
                           description="Reasoner: hermit (needs Java), rules (OWL 2 RL), none; auto is hermit where Java is found.")
     max_bytes: int = Field(20_000_000, ge=1, description="Largest document that is read, in bytes.")

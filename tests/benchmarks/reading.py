@@ -1,0 +1,86 @@
+"""Reading speed beside spaCy's bare tokenizer, and a whole build beside starting spaCy, each pair in one run.
+
+    python -m tests.benchmarks.reading [--documents FOLDER] [--repeat N]
+
+Prints ratios: absolute figures depend on the machine, ratios hardly.
+"""
+
+from __future__ import annotations
+
+import argparse
+import shutil
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+GUIDES = Path(__file__).parents[2] / "data" / "documents"
+SPACY = "import spacy, sys, pathlib\nnlp = spacy.blank('en')\nfor p in sorted(pathlib.Path(sys.argv[1]).glob('*.txt')): nlp(p.read_text(encoding='utf-8'))"
+
+
+def words_per_second(documents: Path, repeat: int) -> tuple[float, float, int]:
+    """Words a second of the tokenizer alone and of reading to quads, warm, in one process; and the number of terms known."""
+    import spacy
+
+    from kg import pipeline
+    from kg import settings as configuration
+    from kg.namespaces import Minter
+    from kg.rdf import QuadWriter
+    from kg.read import discover, read
+    chosen = configuration.load()
+    texts = [document for path in discover([documents]) for document in read(path, chosen)]
+    words = sum(len(document.text.split()) for document in texts)
+    bare, nlp = spacy.blank("en"), pipeline.load()
+    known, _ = pipeline.knowledge(())
+    writer = QuadWriter(known, Minter(), "urn:benchmark")
+    for document in texts:  # warm both: the tokenizer keeps a cache of the words that it has seen
+        bare(document.text)
+        writer.lines(pipeline.read(nlp, document))
+    floor, whole = [], []
+    for _ in range(repeat):
+        begin = time.perf_counter()
+        for document in texts:
+            bare(document.text)
+        middle = time.perf_counter()
+        for document in texts:
+            "".join(writer.lines(pipeline.read(nlp, document))).encode()
+        end = time.perf_counter()
+        floor.append(words / (middle - begin))
+        whole.append(words / (end - middle))
+    terms = sum(1 + len(c.alt_labels) + len(c.hidden_labels) for c in known.concepts.values())
+    return statistics.median(floor), statistics.median(whole), terms
+
+
+def build_seconds(documents: Path, repeat: int) -> tuple[float, float]:
+    """Seconds of starting spaCy and tokenizing, and of a build without validation's engine choice and reasoning, each a process."""
+    floor, whole = [], []
+    for _ in range(repeat):
+        begin = time.perf_counter()
+        subprocess.run([sys.executable, "-c", SPACY, str(documents)], check=True)
+        middle = time.perf_counter()
+        store = tempfile.mkdtemp()
+        subprocess.run([sys.executable, "-m", "kg", "build", str(documents), "--store", store, "--reasoner", "none", "--no-validate"],
+                       check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        end = time.perf_counter()
+        shutil.rmtree(store)
+        floor.append(middle - begin)
+        whole.append(end - middle)
+    return statistics.median(floor), statistics.median(whole)
+
+
+def main() -> None:
+    """Print both comparisons."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--documents", type=Path, default=GUIDES)
+    parser.add_argument("--repeat", type=int, default=5)
+    args = parser.parse_args()
+    floor, whole, terms = words_per_second(args.documents, args.repeat)
+    print(f"reading, one process, {terms:,} terms: {whole:,.0f} words/s; spaCy's tokenizer alone: {floor:,.0f} words/s; ratio {whole / floor:.2f}")
+    floor, whole = build_seconds(args.documents, args.repeat)
+    print(f"build without validation and reasoning: {whole:.2f} s; starting spaCy and tokenizing: {floor:.2f} s; ratio {whole / floor:.2f}")
+
+
+if __name__ == "__main__":
+    main()
