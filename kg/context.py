@@ -7,10 +7,12 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
+from typing import NamedTuple
 
 from kg.cues import CueIndex
 from kg.matching import Hit, Sense
 from kg.model import Reading
+from kg.morphology import inflected
 from kg.vocabulary import Vocabulary
 
 _WORD = re.compile(r"[^\W_][\w'’/-]*")
@@ -35,21 +37,20 @@ class ContextWords:
         self.group_nouns, self.qualities = found["group-noun"], found["quality"]
         self.separators, self.alternatives = found["separator"], found["alternative"]
         self.connectors, self.tool_nouns = found["connector"], found["tool-noun"]
-        self.joining = self.separators | self.tails | self.qualities | {w for phrase in self.connectors for w in phrase.split()}
+        self.industry_nouns, self.opposing = found["industry-noun"], found["opposing"]
+        self.joining = self.separators | self.tails | self.qualities | found["example"]
         self.before = CueIndex(vocabulary.cues("kind-before"))
         self.after: dict[str, str] = {c.phrase.lower(): c.value for c in vocabulary.cues("kind-after")}
         self.verbs = inflected(c.phrase for c in vocabulary.cues("verb"))
         self.asking = CueIndex(vocabulary.cues("proficiency"))
 
 
-def inflected(verbs) -> frozenset[str]:
-    """English verbs with their third persons and gerunds."""
-    forms: set[str] = set()
-    for verb in verbs:
-        stem = verb[:-1] if verb.endswith("e") and not verb.endswith("ee") else verb
-        double = verb + verb[-1] if len(verb) == 3 and verb[-1] not in "aeiouwxy" else stem
-        forms.update((verb, verb + "s", verb + "es", stem + "ing", double + "ing"))
-    return frozenset(forms)
+class Company(NamedTuple):
+    """The enumeration in which a label stands: its extent, and the kinds of its sure names."""
+
+    begin: int
+    end: int
+    kinds: frozenset[str]
 
 
 class Scene:
@@ -110,60 +111,72 @@ class Scene:
         before = self.low[max(self.begin, begin - 32):begin].rstrip(" ,(")
         if not before or before[-1] in ".;" and not before.endswith((".g.", ".e.")):
             return False
-        return before.endswith(tuple(self.words.connectors)) or any(h.end == len(before) for h in self.words.asking.hits(before))
+        words = before.rsplit(" ", 2)
+        if words[-1] in self.words.connectors or " ".join(words[-2:]) in self.words.connectors:
+            return True
+        return any(h.end == len(before) for h in self.words.asking.hits(before))
 
-    def choose(self, hit: Hit, neighbours: dict[str, int], kinds: frozenset[str] | None = None) -> tuple[Sense, int] | None:
-        """The sense that the surroundings support best, with its support, or None; `neighbours` counts kinds in the same list."""
-        before = after = None
+    def choose(self, hit: Hit, company: Company, kinds: frozenset[str] | None = None) -> tuple[Sense, int] | None:
+        """The sense that the surroundings support best, with its support, or None."""
         best: tuple[int, int, int] | None = None
         chosen: Sense | None = None
+        before, after = self.kind_before(hit.begin), self.kind_after(company.end)
         start = self.opens(hit.begin)
         for sense in hit.senses:
             kind = sense.concept.kind
             if kinds is not None and kind not in kinds:
                 continue
-            if before is None:
-                before, after = self.kind_before(hit.begin), self.kind_after(hit.end)
-            support = 3 * (after == kind) + 2 * (before == kind) + min(2, 2 * neighbours.get(kind, 0)) + (kind in _FAVOURED.get(self.type, ()))
-            if before == "Organization" and kind == "Industry" or after == "Certification" and kind == "Tool":
-                support -= 2
-            if self._needed(sense, kind, hit, start) > support + self._extra(sense, hit, neighbours):
+            support = 3 * (after == kind) + 2 * (before == kind and kind != "Skill") + 2 * (kind in company.kinds)
+            if kind in ("Tool", "Skill"):
+                support += self._support(sense, hit, company) - 2 * (kind == "Skill" and kind in company.kinds)
+            if support < self.needed(sense, hit, start):
                 continue
-            key = support, -sense.rank, -_RANK[kind]
+            key = support + (kind in _FAVOURED.get(self.type, ())), -sense.rank, -_RANK[kind]
             if best is None or key > best:
                 best, chosen = key, sense
         return (chosen, best[0]) if chosen and best else None
 
-    def _needed(self, sense: Sense, kind: str, hit: Hit, start: bool) -> int:
-        """How much support a sense needs to count."""
-        if kind in _GUARDED:
-            return 2
-        if sense.needs_context:
-            return 2
-        if start and sense.forms and kind == "Tool" and " " not in self.text[hit.begin:hit.end] and not self.text[hit.begin:hit.end].isupper():
-            return 1  # "Excel in ...", "Dash to ...": the capital is the sentence's
-        if kind == "Skill" and sense.rank == 2 and not sense.forms and " " not in sense.concept.label and self.text[hit.begin:hit.end].isalpha():
-            return 2
-        return 0
-
-    def _extra(self, sense: Sense, hit: Hit, neighbours: dict[str, int]) -> int:
-        """Support of the sort that only skills and tools have."""
+    def needed(self, sense: Sense, hit: Hit, start: bool) -> int:
+        """How much support a sense needs to count; 0 for a name that means nothing else."""
         kind = sense.concept.kind
-        if kind == "Tool":
-            return 2 * self.announced(hit.begin)
-        if kind != "Skill":
-            return 0
-        following = self.following(hit.end)
+        if kind in _GUARDED or sense.needs_context:
+            return 2
+        surface = self.text[hit.begin:hit.end]
+        if kind == "Tool":  # "Excel in ...", "Dash to ...": the capital is the sentence's
+            return int(start and sense.forms is not None and surface.isalpha() and not surface.isupper())
+        # forms that are never shown are adjectives and verbs more often than names
+        return 2 if kind == "Skill" and sense.rank == 2 and sense.forms is None and surface.isalpha() else 0
+
+    def _support(self, sense: Sense, hit: Hit, company: Company) -> int:
+        """Support of the sorts that skills and tools have: what introduces or ends their list, who stands in it, examples."""
+        introduced = self.announced(company.begin)
+        if self._governs(hit):
+            return -3
+        if sense.concept.kind == "Tool":
+            return 2 * (introduced or self.announced(hit.begin))
+        following = self.following(company.end)
         if following in self.words.group_nouns:
             return -3
-        if following in self.words.skill_nouns:
-            return 2
+        if following in self.words.skill_nouns or self.following(hit.end) in self.words.skill_nouns:
+            return 3
+        examples = self._examples_follow(hit.end, self.following(hit.end))
+        together = not company.kinds.isdisjoint(("Skill", "Tool"))
         if sense.rank == 2:
-            return 0
-        extra = min(2, neighbours.get("Tool", 0)) + 2 * (self.announced(hit.begin) or self._examples_follow(hit.end, following))
-        if any(t.endswith("SoftSkill") for t in sense.concept.types) and sense.rank == 0:
-            extra += 2 * (self.preceding(hit.begin) in self.words.qualities or self.low[hit.end:hit.end + 1] == ":" or following == "" and self.type == "SoftSkill")
-        return extra
+            return 2 * (introduced and together)
+        if sense.rank == 1:
+            return 2 * (examples or introduced and together)
+        support = 2 * (examples or introduced or together)
+        if not support and any(t.endswith("SoftSkill") for t in sense.concept.types):
+            support = 2 * (self.preceding(hit.begin) in self.words.qualities or self.low[hit.end:hit.end + 1] == ":")
+        return support
+
+    def _governs(self, hit: Hit) -> bool:
+        """Whether the label is the verb of what follows: "driving growth"."""
+        surface = self.low[hit.begin:hit.end]
+        if not surface.endswith("ing") or surface not in self.words.verbs:
+            return False
+        following = self.following(hit.end)
+        return bool(following) and following not in self.words.joining and following not in self.words.skill_nouns
 
     def _examples_follow(self, end: int, following: str) -> bool:
         """Whether named examples stand after: "orchestration platforms (e.g., ...)", "containerization: ..."."""
@@ -171,19 +184,3 @@ class Scene:
             end += 1 + len(following)
         rest = self.low[end:min(self.end, end + 12)].lstrip()
         return rest[:1] in (":", "(") or rest.startswith(("such as ", "like "))
-
-
-def chains(scene: Scene, spans: list[tuple[int, int]]) -> list[list[int]]:
-    """Groups of spans (ordered, apart from each other) that stand in one enumeration, as indexes."""
-    groups: list[list[int]] = []
-    low, joining = scene.low, scene.words.joining
-    for i, (begin, _) in enumerate(spans):
-        if groups:
-            gap = low[spans[i - 1][1]:begin]
-            if len(gap) < 40 and "." not in gap.replace("e.g.", "").replace("i.e.", "") and ":" not in gap and (
-                    not (words := gap.replace(",", " ").replace("(", " ").replace(")", " ").replace("/", " ").replace("&", " ").replace("-", " ").split())
-                    or all(w in joining for w in words)) and (gap.strip() != "" or gap == ""):
-                groups[-1].append(i)
-                continue
-        groups.append([i])
-    return groups

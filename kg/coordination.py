@@ -36,31 +36,34 @@ class Coordination:
     def items(self, scene: Scene, begin: int, end: int, kind: str, taken: Mapping[int, int]) -> list[Elided]:
         """Items that share a word with the name at a place; `taken` has the ends of names already known, by beginning."""
         name = scene.low[begin:end].split(" ")
-        if len(name) < 2:
+        if len(name) < 2 or scene.preceding(begin) in self.words.opposing:
             return []
         return [*self._left(scene, begin, name, kind, taken), *self._right(scene, begin, end, name, kind, taken)]
 
-    def _right(self, scene: Scene, begin: int, end: int, name: list[str], kind: str, taken: Mapping[int, int]) -> Iterator[Elided]:
+    def _right(self, scene: Scene, begin: int, end: int, name: list[str], kind: str, taken: Mapping[int, int]) -> list[Elided]:
         heads = [" ".join(name[:n]) for n in range(len(name) - 1, 0, -1)]
         before = scene.preceding(begin)
-        if before and before.isalpha() and before not in self.words.joining and before not in self.words.verbs:
+        if before and before.isalpha() and before not in self.words.separators and before not in self.words.qualities and before not in self.words.verbs:
             heads.append(before)
         place = end
+        items: list[Elided] = []
         for _ in range(_LONGEST_LIST):
             start = self._after.match(scene.low, place, scene.end)
             if start is None:
-                return
+                break
             place = start.end()
             if place in taken:
                 place = taken[place]
                 continue
             first = _WORD.match(scene.low, place, scene.end)
             if first is None or first.group() in self.words.verbs and not first.group().endswith("ing"):
-                return
+                break
             found = self._named(scene, place, self._stops(scene, first), kind, lambda item: (f"{head} {item}" for head in heads))
             if found:
-                yield found
+                items.append(found)
             place = found.end if found else first.end()
+        # "data science, engineering, and operations teams" names teams
+        return [] if scene.following(place) in self.words.group_nouns else items
 
     def _left(self, scene: Scene, begin: int, name: list[str], kind: str, taken: Mapping[int, int]) -> Iterator[Elided]:
         tails = [" ".join(name[n:]) for n in range(1, len(name))]

@@ -8,7 +8,7 @@ tokens only. Matching ignores case; labels that need their case (acronyms, `rg:e
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from typing import NamedTuple
 
 from spacy.attrs import IDX, LENGTH
@@ -19,11 +19,14 @@ from spacy.tokens import Doc
 from spacy.vocab import Vocab
 
 from kg.model import Concept
+from kg.morphology import spellings
 from kg.vocabulary import Vocabulary
 
 # the kinds that this stage marks; roles are read by their structure
 KINDS = ("Tool", "Skill", "Certification", "Degree", "FieldOfStudy", "Organization", "Place", "Industry", "Regulation")
 _TOKEN = re.compile(r"[^\W_]+|[^\w\s]|_")
+# "CI / CD" is found by its tokens and known as "CI/CD"
+_SPACED = re.compile(r"\s*([/+#.&-])\s*")
 _CUT = r"(?:[^\w]|_)"
 _INFLECTED = frozenset(("Skill", "Industry", "Degree", "Certification"))
 _ACRONYM_LENGTH = 5
@@ -122,7 +125,7 @@ class Lexicon:
             if end < size and text[end] in _BINDING or begin and text[begin - 1] in _BINDING:
                 continue
             surface = text[begin:end]
-            senses = get(surface.lower()) or get("".join(respaced(surface)))
+            senses = get(surface.lower()) or get(_SPACED.sub(r"\1", surface.lower()))
             if senses is None:
                 continue
             if any(s.forms for s in senses):
@@ -132,67 +135,3 @@ class Lexicon:
         hits.sort(key=lambda h: (h.begin, -h.end))
         return hits, triggers
 
-
-def respaced(surface: str) -> Iterator[str]:
-    """The pieces of a text as labels are spelled: no space around marks within a word ("CI / CD")."""
-    yield re.sub(r"\s*([/+#.&-])\s*", r"\1", surface.lower())
-
-
-def spellings(label: str, inflected: bool, hyphened: bool, prefixes: tuple[str, ...] = ()) -> list[str]:
-    """The forms in which a label is written, itself first."""
-    forms = [label]
-    if " & " in label:
-        forms.append(label.replace(" & ", " and "))
-    elif " and " in label:
-        forms.append(label.replace(" and ", " & "))
-    if label.endswith(".") and label.count(".") > 1:
-        forms.append(label[:-1])
-    if inflected:
-        forms += [other for form in list(forms) for other in numbers(form)]
-    if "iz" in label and inflected:
-        forms += [form.replace("iz", "is") for form in list(forms)]
-    if hyphened or "-" in label:
-        forms += [other for form in list(forms) for other in joints(form, hyphened, prefixes)]
-    if "'" in label:
-        forms += [form.replace("'", "’") for form in list(forms)]
-    return list(dict.fromkeys(forms))
-
-
-def numbers(label: str) -> Iterator[str]:
-    """Regular plural of a label, or its singular where the label is a plural."""
-    last = label.rsplit(" ", 1)[-1]
-    if len(last) < 2 or not last[-1].isalpha():
-        return
-    if last[-1] == "s" and last[-2:] not in ("ss", "us", "is") and last.islower():
-        if " " in label:
-            yield label[:-1]
-        return
-    if last.isupper() or last[-1].isupper():
-        yield label + "s"
-    elif last[-1] == "y" and last[-2] not in "aeiou":
-        yield label[:-1] + "ies"
-    elif last.endswith(("s", "x", "z", "ch", "sh")):
-        yield label + "es"
-    else:
-        yield label + "s"
-
-
-def joints(label: str, hyphened: bool, prefixes: tuple[str, ...]) -> Iterator[str]:
-    """A label with spaces for its hyphens, without them, with hyphens for its spaces, and with prefixes set off."""
-    if "-" in label:
-        yield label.replace("-", " ")
-        if label.count("-") == 1:
-            yield label.replace("-", "")
-    if not hyphened:
-        return
-    words = label.split(" ")
-    if 1 < len(words) <= 3 and "-" not in label:
-        yield "-".join(words)
-        if len(words) == 3:
-            yield f"{words[0]}-{words[1]} {words[2]}"
-            yield f"{words[0]} {words[1]}-{words[2]}"
-    for i, word in enumerate(words):
-        for prefix in prefixes:
-            if word.startswith(prefix) and len(word) > len(prefix) + 3 and word[len(prefix)].isalpha():
-                for mark in ("-", " "):
-                    yield " ".join([*words[:i], prefix + mark + word[len(prefix):], *words[i + 1:]])

@@ -6,16 +6,15 @@ them; a name that could mean several things, or ordinary words, counts where its
 
 from __future__ import annotations
 
-from bisect import bisect_right
-from collections import Counter
 from typing import NamedTuple
 
 from spacy.language import Language
 from spacy.tokens import Doc
 
 from kg.candidates import NewTerms
-from kg.context import ContextWords, Scene, chains
+from kg.context import Company, ContextWords, Scene
 from kg.coordination import Coordination
+from kg.enumerations import chains
 from kg.matching import Hit, Lexicon, Sense, customise_tokenizer
 from kg.model import Concept, Mention, Reading
 from kg.titles import TitleReader
@@ -28,13 +27,14 @@ _SURE, _LIKELY, _RESOLVED, _WEAK = 0.97, 0.9, 0.8, 0.5
 
 
 class Found(NamedTuple):
-    """A name before it becomes a mention; `known` says that it counts without support."""
+    """A name before it becomes a mention; of names that overlap, the one of greater `weight` stays."""
 
     begin: int
     end: int
     concept: Concept
     confidence: float
     method: str
+    weight: int
 
 
 class MentionFinder:
@@ -85,24 +85,24 @@ class MentionFinder:
             concept = reading.candidates.get(span.iri) or self._titles.concept(span)
             if concept.candidate:
                 reading.candidates.setdefault(concept.iri, concept)
-            found.append(Found(span.begin, span.end, concept, _SURE if span.known else _LIKELY, "title"))
+            found.append(Found(span.begin, span.end, concept, _SURE if span.known else _LIKELY, "title", span.end - span.begin))
         return found
 
     def _heading(self, scene: Scene, hits: list[Hit], roles: list[Found]) -> list[Found]:
-        chosen = [(h, scene.choose(h, {}, _IN_HEADINGS)) for h in hits]
-        names = [Found(h.begin, h.end, c[0].concept, _LIKELY, "label") for h, c in chosen if c]
+        chosen = [(h, scene.choose(h, Company(h.begin, h.end, frozenset()), _IN_HEADINGS)) for h in hits]
+        names = [Found(h.begin, h.end, c[0].concept, _LIKELY, "label", h.end - h.begin) for h, c in chosen if c]
         return longest([*roles, *names])
 
     def _passage(self, scene: Scene, hits: list[Hit], roles: list[Found]) -> list[Found]:
         plain, guarded = [], []
-        for hit in self._trimmed(scene, hits):
+        for hit, weight in self._trimmed(scene, self._genera(scene, hits)):
             sense = hit.senses[0]
-            if len(hit.senses) == 1 and not sense.needs_context and not scene._needed(sense, sense.concept.kind, hit, scene.opens(hit.begin)):
-                plain.append(Found(hit.begin, hit.end, sense.concept, self._confidence(scene, hit, sense), "label"))
+            if len(hit.senses) == 1 and not scene.needed(sense, hit, scene.opens(hit.begin)):
+                plain.append(Found(hit.begin, hit.end, sense.concept, self._confidence(scene, hit, sense), "label", weight))
             else:
                 guarded.append(hit)
         names = longest([*roles, *plain])
-        names = self._with_elided(scene, names, guarded)
+        names = self._with_elided(scene, names)
         return self._with_guarded(scene, names, guarded) if guarded else names
 
     def _confidence(self, scene: Scene, hit: Hit, sense: Sense) -> float:
@@ -113,24 +113,42 @@ class MentionFinder:
             return _WEAK
         return _LIKELY if sense.rank == 0 or sense.rank == 1 and " " in scene.text[hit.begin:hit.end] else _RESOLVED
 
-    def _trimmed(self, scene: Scene, hits: list[Hit]) -> list[Hit]:
-        """Without skills that are verb phrases, and without longer names of a skill where a shorter one says all."""
-        if len(hits) < 2 and not any(" " in scene.text[h.begin:h.end] for h in hits):
-            return hits
-        kept = []
+    def _trimmed(self, scene: Scene, hits: list[Hit]) -> list[tuple[Hit, int]]:
+        """Without skills that are verb phrases, and without longer names of a skill where a shorter one says all.
+
+        Each comes with its weight against names that overlap it; the shorter name has the longer one's.
+        """
+        weights = {id(h): self._weight(scene, h) for h in hits}
+        kept: list[Hit] = []
         for hit in hits:
             surface = scene.low[hit.begin:hit.end]
-            if " " not in surface or any(s.concept.kind != "Skill" for s in hit.senses):
+            if " " not in surface and "/" not in surface or any(s.concept.kind != "Skill" for s in hit.senses):
                 kept.append(hit)
                 continue
             senses = tuple(s for s in hit.senses if not self._is_verb_phrase(surface, s))
-            if senses and not any(self._says_all(surface, hit, senses, other) for other in hits if other is not hit):
+            if not senses:
+                continue
+            enough = next((o for o in hits if self._says_all(surface, hit, senses, o)), None)
+            if enough is not None:
+                weights[id(enough)] = max(weights[id(enough)], weights[id(hit)])
+            elif not self._is_sum(surface, senses):
                 kept.append(hit if len(senses) == len(hit.senses) else Hit(hit.begin, hit.end, senses))
-        return kept
+                weights[id(kept[-1])] = weights[id(hit)]
+        return [(h, weights[id(h)]) for h in kept]
+
+    def _weight(self, scene: Scene, hit: Hit) -> int:
+        """Length without a generic noun at the end, so that "CI/CD" wins over "CD pipelines"."""
+        surface = scene.low[hit.begin:hit.end]
+        tail = surface.rsplit(" ", 1)[-1]
+        return len(surface) - (len(tail) if tail in self._words.tails and hit.senses[0].concept.kind == "Skill" else 0)
 
     def _is_verb_phrase(self, surface: str, sense: Sense) -> bool:
         first = surface.split(" ", 1)[0]
         return sense.rank > 0 and first in self._words.verbs and first != sense.concept.label.split(" ", 1)[0].lower()
+
+    def _is_sum(self, surface: str, senses: tuple[Sense, ...]) -> bool:
+        """Whether a name with a slash is but two names side by side: "AI/ML", unlike "CI/CD"."""
+        return "/" in surface and senses[0].rank > 0 and all(self._lexicon.lookup(part) for part in surface.split("/"))
 
     def _says_all(self, surface: str, hit: Hit, senses: tuple[Sense, ...], other: Hit) -> bool:
         """Whether a shorter name inside a name of a skill says the same: "CI/CD" in "CI/CD pipelines"."""
@@ -142,20 +160,32 @@ class MentionFinder:
             if inner.concept.kind != "Skill":
                 continue
             sure = inner.rank == 0 or not inner.needs_context and inner.rank == 1
-            if sure and any(s.concept.iri == inner.concept.iri for s in senses) or at_tail and (sure or tail in self._words.skill_nouns):
+            if sure and any(s.rank and s.concept.iri == inner.concept.iri for s in senses) or at_tail and (sure or tail in self._words.skill_nouns):
                 return True
-            soft = any(t.endswith("SoftSkill") for t in inner.concept.types)
-            if soft and inner.rank == 0 and other.end == hit.end and not self._words.separators.isdisjoint(surface.split(" ")):
-                return True  # "written and verbal communication" is communication
         return False
 
-    def _with_elided(self, scene: Scene, names: list[Found], guarded: list[Hit]) -> list[Found]:
+    def _genera(self, scene: Scene, hits: list[Hit]) -> list[Hit]:
+        """Hits without those inside a coordination of kinds of one soft skill: "written and verbal communication" is communication."""
+        for hit in hits:
+            words = scene.low[hit.begin:hit.end].split(" ")
+            if len(words) < 3 or self._words.separators.isdisjoint(words):
+                continue
+            begin = hit.end - len(words[-1])
+            genus = next((s for s in self._lexicon.lookup(words[-1]) if s.rank == 0 and any(t.endswith("SoftSkill") for t in s.concept.types)), None)
+            if genus:
+                rest = [h for h in hits if h.end <= hit.begin or h.begin >= hit.end]
+                rest.append(Hit(begin, hit.end, (genus._replace(needs_context=False),)))
+                return self._genera(scene, sorted(rest, key=lambda h: (h.begin, -h.end)))
+        return hits
+
+    def _with_elided(self, scene: Scene, names: list[Found]) -> list[Found]:
         sure = {n.begin: n.end for n in names}
         added: list[Found] = []
         for name in names:
-            if name.concept.kind in ("Skill", "FieldOfStudy") and name.method == "label" and " " in scene.text[name.begin:name.end]:
+            if name.method == "label" and name.concept.kind in ("Skill", "FieldOfStudy") and " " in scene.text[name.begin:name.end]:
                 for item in self._coordination.items(scene, name.begin, name.end, name.concept.kind, sure):
-                    added.append(Found(item.begin, item.end, item.sense.concept, _RESOLVED, "elided"))
+                    if item.sense.concept.iri != name.concept.iri:
+                        added.append(Found(item.begin, item.end, item.sense.concept, _RESOLVED, "elided", 0))
         return merged(names, added) if added else names
 
     def _with_guarded(self, scene: Scene, names: list[Found], guarded: list[Hit]) -> list[Found]:
@@ -165,32 +195,37 @@ class MentionFinder:
             before = len(names)
             rest = []
             for hit in waiting:
-                if any(n.begin < hit.end and hit.begin < n.end and not (hit.begin <= n.begin and n.end <= hit.end and n.end - n.begin < hit.end - hit.begin
-                                                                       and n.concept.kind == "Skill") for n in names):
+                if any(n.begin < hit.end and hit.begin < n.end and not self._yields(n, hit) for n in names):
                     continue
                 outside = [n for n in names if n.end <= hit.begin or hit.end <= n.begin]
-                chosen = scene.choose(hit, self._neighbours(scene, outside, hit))
+                chosen = scene.choose(hit, company(scene, outside, hit))
                 if chosen is None:
                     rest.append(hit)
                     continue
                 sense, support = chosen
-                confidence = _WEAK if sense.concept.kind == "Skill" and scene.following(hit.end) in self._words.weak_nouns else _RESOLVED if support < 3 else _LIKELY
-                position = bisect_right([n.begin for n in outside], hit.begin)
-                names = [*outside[:position], Found(hit.begin, hit.end, sense.concept, confidence, "context"), *outside[position:]]
+                weak = sense.concept.kind == "Skill" and scene.following(hit.end) in self._words.weak_nouns
+                confidence = _WEAK if weak else _LIKELY if support > 2 or not sense.needs_context else _RESOLVED
+                names = sorted([*outside, Found(hit.begin, hit.end, sense.concept, confidence, "context", 0)], key=lambda n: n.begin)
             waiting = rest
             if len(names) == before:
                 break
         return names
 
-    def _neighbours(self, scene: Scene, names: list[Found], hit: Hit) -> dict[str, int]:
-        """How many names of each kind stand in the same enumeration as a hit."""
-        spans = sorted([*((n.begin, n.end) for n in names), (hit.begin, hit.end)])
-        place = spans.index((hit.begin, hit.end))
-        kinds = {(n.begin, n.end): n.concept.kind for n in names}
-        for group in chains(scene, spans):
-            if place in group:
-                return Counter(kinds[spans[i]] for i in group if i != place)
-        return {}
+    @staticmethod
+    def _yields(name: Found, hit: Hit) -> bool:
+        """Whether a name gives way to a longer label that holds it."""
+        return hit.begin <= name.begin and name.end <= hit.end and name.end - name.begin < hit.end - hit.begin and name.concept.kind != "Role"
+
+
+def company(scene: Scene, names: list[Found], hit: Hit) -> Company:
+    """The enumeration in which a hit stands among sure names."""
+    own = hit.begin, hit.end
+    kinds = {(n.begin, n.end): n.concept.kind for n in names}
+    spans = sorted([*kinds, own])
+    for group in chains(scene.low, spans, scene.words.joining):
+        if own in (members := [spans[i] for i in group]):
+            return Company(members[0][0], members[-1][1], frozenset(kinds[m] for m in members if m != own))
+    return Company(*own, frozenset())
 
 
 def stretches(reading: Reading) -> list[tuple[int, int, int | None]]:
@@ -212,7 +247,7 @@ def longest(names: list[Found]) -> list[Found]:
     if len(names) < 2:
         return names
     kept: list[Found] = []
-    for name in sorted(names, key=lambda n: (n.begin - n.end, n.begin)):
+    for name in sorted(names, key=lambda n: (-n.weight, n.begin - n.end, n.begin)):
         if all(name.end <= k.begin or k.end <= name.begin for k in kept):
             kept.append(name)
     return sorted(kept, key=lambda n: n.begin)

@@ -244,16 +244,27 @@ class _Finder:
             return False
         if before in parts.of and first > 1 and self._capital(first - 2) and words[first - 2].text.lower() in parts.organization_nouns:
             return False
-        known = self._lookup(first, after)
+        known = self._lookup(first, after) is not None
+        if after - first == 1:
+            return self._lone(first, known, before)
         if known:
-            return after - first > 1 or self._alone(first)
+            return True
         if any(w.text.lower() in parts.credential_nouns for w in words[first:after]):
             return False
-        if after - first > 1:
-            return words[i].key in parts.heads or words[i].text in parts.abbreviated_heads
-        return words[i].key in parts.heads and words[i].key not in parts.weak_heads and (
-            not before or before in parts.articles
-            or words[i].key != words[i].text.lower() and before in parts.determiners) and self._alone(first)
+        return words[i].key in parts.heads or words[i].text in parts.abbreviated_heads
+
+    def _lone(self, i: int, known: bool, before: str) -> bool:
+        """Whether one word is a title: "engineers", "as a plumber"; not "act as a liaison", "developer ergonomics"."""
+        words, parts = self.words, self.parts
+        word, lower = words[i], words[i].text.lower()
+        if lower in parts.not_heads or not known and (word.key not in parts.heads or word.key in parts.weak_heads) or not self._alone(i):
+            return False
+        plural = word.key != lower
+        if known and (plural or self._capital(i)):
+            return True
+        if not known and any(w.text.lower() in parts.function_markers for w in words[max(0, i - 3):i]):
+            return False
+        return not before or before in parts.articles or plural and before in parts.determiners
 
     def _alone(self, i: int) -> bool:
         """Whether a single head noun is a title here; a singular that opens a sentence is a verb ("Architect solutions")."""

@@ -25,7 +25,7 @@ class TitleWords:
         self._level_iris: dict[str, str] = {}
         self._kept: dict[str, str] = {}
         self._expansions: dict[str, tuple[str, str]] = {}
-        excluded: set[str] = set()
+        self.not_heads: set[str] = set()
         for word in vocabulary.of_kind("TitleWord"):
             labels = (word.label, *word.alt_labels, *word.hidden_labels)
             keys = [key(label) for label in labels]
@@ -37,7 +37,7 @@ class TitleWords:
             if "of-head" in parts:
                 self.of_heads.update(keys)
             if "not-head" in parts:
-                excluded.update(keys)
+                self.not_heads.update(keys)
             if "seniority" in parts:
                 self.levels.update({k: " ".join(vocabulary.values(word.iri, "titleExpansion")) or label for k, label in zip(keys, labels)})
             if "seniority-suffix" in parts:
@@ -50,7 +50,7 @@ class TitleWords:
                 self._level_iris.update(dict.fromkeys(keys, level))
         for level in vocabulary.of_kind("Seniority"):
             self._level_iris.update({key(label): level.iri for label in (level.label, *level.alt_labels) if key(label) in self.levels})
-        self.heads -= excluded
+        self.heads -= self.not_heads
         self.abbreviations = {label for label, _ in self._expansions.values()}
         self.abbreviated_heads = {label for label, full in self._expansions.values() if key(full).split(" ")[-1] in self.heads}
         self._endings = {h[-4:] for h in self.heads if len(h) > 5}
@@ -63,7 +63,7 @@ class TitleWords:
         self.of, self.conjunctions, self.openings = found["of"], found["conjunction"], found["opening"]
         self.articles, self.determiners = found["article"], found["determiner"]
         self.organization_nouns, self.credential_nouns = found["organization-noun"], found["credential-noun"]
-        self.verb_markers = found["verb-marker"]
+        self.verb_markers, self.function_markers = found["verb-marker"], found["function-marker"]
 
     def singular(self, word: str) -> str:
         """Singular of a lower-case word, if that is a head noun; else the word itself."""

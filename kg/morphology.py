@@ -1,0 +1,75 @@
+"""How English words and labels change their form: plurals, hyphens, prefixes set off, forms of verbs."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+
+def spellings(label: str, inflected: bool, hyphened: bool, prefixes: tuple[str, ...] = ()) -> list[str]:
+    """The forms in which a label is written, itself first."""
+    forms = [label]
+    if " & " in label:
+        forms.append(label.replace(" & ", " and "))
+    elif " and " in label:
+        forms.append(label.replace(" and ", " & "))
+    if label.endswith(".") and label.count(".") > 1:
+        forms.append(label[:-1])
+    if inflected:
+        forms += [other for form in list(forms) for other in numbers(form)]
+    if "iz" in label and inflected:
+        forms += [form.replace("iz", "is") for form in list(forms)]
+    if hyphened or "-" in label:
+        forms += [other for form in list(forms) for other in joints(form, hyphened, prefixes)]
+    if "'" in label:
+        forms += [form.replace("'", "’") for form in list(forms)]
+    return list(dict.fromkeys(forms))
+
+
+def numbers(label: str) -> Iterator[str]:
+    """Regular plural of a label, or its singular where the label is a plural."""
+    last = label.rsplit(" ", 1)[-1]
+    if len(last) < 2 or not last[-1].isalpha():
+        return
+    if last[-1] == "s" and last[-2:] not in ("ss", "us", "is") and last.islower():
+        if " " in label:
+            yield label[:-1]
+        return
+    if last.isupper() or last[-1].isupper():
+        yield label + "s"
+    elif last[-1] == "y" and last[-2] not in "aeiou":
+        yield label[:-1] + "ies"
+    elif last.endswith(("s", "x", "z", "ch", "sh")):
+        yield label + "es"
+    else:
+        yield label + "s"
+
+
+def joints(label: str, hyphened: bool, prefixes: tuple[str, ...]) -> Iterator[str]:
+    """A label with spaces for its hyphens, without them, with hyphens for its spaces, and with prefixes set off."""
+    if "-" in label:
+        yield label.replace("-", " ")
+        if label.count("-") == 1:
+            yield label.replace("-", "")
+    if not hyphened:
+        return
+    words = label.split(" ")
+    if 1 < len(words) <= 3 and "-" not in label:
+        yield "-".join(words)
+        if len(words) == 3:
+            yield f"{words[0]}-{words[1]} {words[2]}"
+            yield f"{words[0]} {words[1]}-{words[2]}"
+    for i, word in enumerate(words):
+        for prefix in prefixes:
+            if word.startswith(prefix) and len(word) > len(prefix) + 3 and word[len(prefix)].isalpha():
+                for mark in ("-", " "):
+                    yield " ".join([*words[:i], prefix + mark + word[len(prefix):], *words[i + 1:]])
+
+
+def inflected(verbs: Iterable[str]) -> frozenset[str]:
+    """English verbs with their third persons and gerunds."""
+    forms: set[str] = set()
+    for verb in verbs:
+        stem = verb[:-1] if verb.endswith("e") and not verb.endswith("ee") else verb
+        double = verb + verb[-1] if len(verb) == 3 and verb[-1] not in "aeiouwxy" else stem
+        forms.update((verb, verb + "s", verb + "es", stem + "ing", double + "ing"))
+    return frozenset(forms)

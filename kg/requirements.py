@@ -1,0 +1,67 @@
+"""Claims that a role requires a skill or tool: how strongly, how well, and what is an alternative to what."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from kg.enumerations import chains
+from kg.model import Link, Mention, Reading
+from kg.modality import ModalityReader
+from kg.proficiency import ProficiencyReader
+from kg.vocabulary import Vocabulary
+
+_PROPERTIES = {"Skill": "requiresSkill", "Tool": "requiresTool"}
+# how far a rule is to be trusted, beside the mention that it rests on
+_TRUST = {"Required": 0.97, "Preferred": 0.95, "Mentioned": 0.95}
+
+
+class Requirements:
+    """Reads the requirements of one passage after another; built once for a vocabulary."""
+
+    def __init__(self, vocabulary: Vocabulary) -> None:
+        self._proficiency, self._modality = ProficiencyReader(vocabulary), ModalityReader(vocabulary)
+        cues = vocabulary.cues("mention-context")
+        self._joining = {c.phrase.lower() for c in cues if c.value in ("separator", "example")}
+        self._alternatives = {c.phrase.lower() for c in cues if c.value == "alternative"}
+        self._separators = {c.phrase.lower() for c in cues if c.value == "separator"}
+
+    def claims(self, reading: Reading, passage: int, mentions: Sequence[int], groups: int) -> Iterator[Link]:
+        """Claims from the skills and tools (indexes, in order) of a passage; `groups` alternatives are numbered already."""
+        p = reading.passages[passage]
+        if p.role is None:
+            return
+        low = reading.text[p.begin:p.end].lower()
+        if len(low) != p.end - p.begin:
+            low = "".join(c.lower() if len(c.lower()) == 1 else c for c in reading.text[p.begin:p.end])
+        found = [reading.mentions[m] for m in mentions]
+        places = [(m.begin - p.begin, m.end - p.begin) for m in found]
+        lead_in = reading.quote(reading.passages[p.lead_in]) if p.lead_in is not None else ""
+        modalities = self._modality.modalities(p, low, places, lead_in)
+        levels = self._proficiency.levels(low, places, lead_in or (p.path[-1] if p.path else ""))
+        alternatives = self._alternative_groups(low, places, found, groups)
+        merged: dict[tuple, list[int]] = {}
+        for i, m in enumerate(found):
+            if modalities[i]:
+                merged.setdefault((_PROPERTIES[m.kind], m.concept, modalities[i], levels[i], alternatives[i]), []).append(i)
+        for (name, concept, modality, level, group), members in merged.items():
+            sure = max(found[i].confidence for i in members)
+            yield Link(subject=p.role, evidence=(passage,), confidence=round(sure * _TRUST[modality], 2), method=f"{modality.lower()} {p.type}",
+                       modality=modality, property=name, object=concept, mentions=tuple(mentions[i] for i in members), proficiency=level,
+                       alternative_group=group)
+
+    def _alternative_groups(self, low: str, places: Sequence[tuple[int, int]], found: Sequence[Mention], used: int) -> list[int | None]:
+        """For each place the number of the group of alternatives it stands in, or None."""
+        groups: list[int | None] = [None] * len(places)
+        if len(places) < 2:
+            return groups
+        for chain in chains(low, places, self._joining):
+            last = ""
+            for at in range(len(chain) - 1, 0, -1):
+                left, right = chain[at - 1], chain[at]
+                words = set(low[places[left][1]:places[right][0]].replace(",", " ").replace("(", " ").split())
+                last = "or" if words & self._alternatives else "and" if words & self._separators else last
+                if last == "or" and found[left].kind == found[right].kind and found[left].concept != found[right].concept:
+                    number = groups[right] if groups[right] is not None else used
+                    used += groups[right] is None
+                    groups[left] = groups[right] = number
+        return groups
