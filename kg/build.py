@@ -8,17 +8,16 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from hashlib import sha256
 from importlib.metadata import version
 from pathlib import Path
 
 import pyoxigraph as ox
 
-from kg import consolidate, nquads, reason, store, vocabulary
+from kg import cache, consolidate, nquads, reason, store, vocabulary
 from kg.errors import DocumentError
 from kg.extract import Extract, extract
 from kg.model import Document
-from kg.namespaces import DCTERMS, PROV, RDF, RDFS, RG, VOID, Minter
+from kg.namespaces import DCTERMS, PROV, RDF, RDFS, RG, VOID, Minter, digest
 from kg.read import discover, read
 from kg.settings import Settings
 from kg.validate import Findings, validate_store
@@ -62,7 +61,7 @@ def _build(paths: Sequence[Path], settings: Settings, minter: Minter, summary: S
     with summary.stage("read"):
         documents = _documents(paths, settings, summary)
     with summary.stage("extract"):
-        activity = minter.concept("build", f"rolegraph-{version('rolegraph')}-{_fingerprint(known)}")
+        activity = minter.concept("build", f"rolegraph-{version('rolegraph')}-{known.fingerprint}")
         segments = _extracts(documents, settings, activity, extra, summary, progress)
     with summary.stage("consolidate"):
         work = ox.Store()
@@ -128,16 +127,14 @@ def _extracts(documents: list[Document], settings: Settings, activity: str, extr
 def _known_graphs(extra: Sequence[Path], minter: Minter) -> list[list[str]]:
     """The ontology's and the vocabulary's graphs; a triple that both files state is the ontology's."""
     ontology, *files = vocabulary.shipped()
-    first = set(nquads.canonical(vocabulary.parse(ontology), "ontology"))
-    second = set(nquads.canonical((t for path in (*files, *extra) for t in vocabulary.parse(path)), "vocabulary")) - first
-    return [nquads.of_triples(first, minter.graph("ontology")), nquads.of_triples(second, minter.graph("vocabulary"))]
-
-
-def _fingerprint(known: vocabulary.Vocabulary) -> str:
-    sha = sha256()
-    for text in nquads.of_triples(nquads.canonical(known.triples, "b"), "urn:x"):
-        sha.update(text.encode())
-    return sha.hexdigest()[:12]
+    mark = vocabulary.fingerprint([ontology, *files, *extra]) + digest(minter.base)
+    found = cache.get("graphs", mark)
+    if found is None:
+        first = set(nquads.canonical(vocabulary.parse(ontology), "ontology"))
+        second = set(nquads.canonical((t for path in (*files, *extra) for t in vocabulary.parse(path)), "vocabulary")) - first
+        found = [nquads.of_triples(first, minter.graph("ontology")), nquads.of_triples(second, minter.graph("vocabulary"))]
+        cache.put("graphs", mark, found)
+    return found
 
 
 def _count(work: ox.Store, pattern: str) -> int:

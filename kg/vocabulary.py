@@ -11,11 +11,13 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from hashlib import sha256
 from importlib.resources import files
 from pathlib import Path
 
 import pyoxigraph as ox
 
+from kg import cache
 from kg.errors import VocabularyError
 from kg.model import Concept, Cue
 from kg.namespaces import RDF, RDFS, RG, SCHEMA, SKOS
@@ -27,6 +29,8 @@ KINDS = {
     RG + "Certification": "Certification", RG + "Regulation": "Regulation", RG + "Seniority": "Seniority",
     RG + "TitleWord": "TitleWord",
 }
+_CUES = frozenset((RG + "cue", RG + "headingCue"))
+_KEPT = frozenset((SKOS + "notation",))
 _FORMATS = {
     ".ttl": ox.RdfFormat.TURTLE, ".nt": ox.RdfFormat.N_TRIPLES, ".rdf": ox.RdfFormat.RDF_XML, ".xml": ox.RdfFormat.RDF_XML,
     ".owl": ox.RdfFormat.RDF_XML, ".jsonld": ox.RdfFormat.JSON_LD, ".json": ox.RdfFormat.JSON_LD,
@@ -35,10 +39,11 @@ _FORMATS = {
 
 @dataclass(slots=True)
 class Vocabulary:
-    """Concepts by IRI, and what else the files say of any node, by (node, property)."""
+    """Concepts by IRI, and what else the files say of any node in the ontology's own terms, by (node, property)."""
 
     concepts: dict[str, Concept] = field(default_factory=dict)
-    triples: list[ox.Triple] = field(default_factory=list)
+    fingerprint: str = ""
+    _closed: dict[tuple[str, str], str] = field(default_factory=dict)
     _values: dict[tuple[str, str], list[str]] = field(default_factory=dict)
     _cues: dict[tuple[str, str], list[Cue]] = field(default_factory=dict)
     _labels: dict[tuple[str, str], str] = field(default_factory=dict)
@@ -67,10 +72,7 @@ class Vocabulary:
 
     def member(self, scheme: str, notation: str) -> str:
         """IRI of the member of a closed scheme with this notation; KeyError if there is none."""
-        return self._members()[scheme, notation]
-
-    def _members(self) -> dict[tuple[str, str], str]:
-        return {(iri.rsplit("/", 2)[-2], n): iri for (iri, p), values in self._values.items() if p == SKOS + "notation" for n in values}
+        return self._closed[scheme, notation]
 
 
 def shipped() -> list[Path]:
@@ -97,23 +99,35 @@ def parse(path: Path) -> Iterator[ox.Triple]:
 
 def load(paths: Iterable[Path] | None = None) -> Vocabulary:
     """Read ontology and vocabulary files into one `Vocabulary`; VocabularyError names the file and line."""
-    vocabulary = Vocabulary()
-    seen: set[ox.Triple] = set()
-    for path in shipped() if paths is None else paths:
-        for triple in parse(path):
-            if triple not in seen:
-                seen.add(triple)
-                vocabulary.triples.append(triple)
-    _index(vocabulary)
+    files_ = list(shipped() if paths is None else paths)
+    mark = fingerprint(files_)
+    found = cache.get("vocabulary", mark)
+    if isinstance(found, Vocabulary):
+        return found
+    vocabulary = _index(triple for path in files_ for triple in parse(path))
+    vocabulary.fingerprint = mark
+    cache.put("vocabulary", mark, vocabulary)
     return vocabulary
 
 
-def _index(vocabulary: Vocabulary) -> None:
+def fingerprint(paths: Iterable[Path]) -> str:
+    """SHA-256 (first 16 hex digits) of the files' bytes: what a build depends on."""
+    sha = sha256()
+    for path in paths:
+        try:
+            sha.update(path.read_bytes())
+        except OSError as error:
+            raise VocabularyError(error.strerror or str(error), place=str(path), hint="name a file that can be read") from error
+        sha.update(b"\0")
+    return sha.hexdigest()[:16]
+
+
+def _index(triples: Iterable[ox.Triple]) -> Vocabulary:
     values: dict[tuple[str, str], list[str]] = defaultdict(list)
-    cues: list[tuple[str, str, str, str]] = []
+    cues: set[tuple[str, str, str, str]] = set()
     types: dict[str, list[str]] = defaultdict(list)
     parents: dict[str, list[str]] = defaultdict(list)
-    for s, p, o in vocabulary.triples:
+    for s, p, o in triples:
         if not isinstance(s, ox.NamedNode):
             continue
         values[s.value, p.value].append(o.value)
@@ -121,12 +135,13 @@ def _index(vocabulary: Vocabulary) -> None:
             types[s.value].append(o.value)
         elif p.value == RDFS + "subClassOf":
             parents[s.value].append(o.value)
-        elif p.value in (RG + "cue", RG + "headingCue"):
-            cues.append((s.value, p.value.removeprefix(RG), o.value, o.language or "en"))
-    for found in values.values():
-        found.sort()
-    vocabulary._values = dict(values)
-    vocabulary.concepts = {iri: _concept(iri, found, parents, values) for iri, found in sorted(types.items()) if _kind(found, parents)}
+        elif p.value in _CUES:
+            cues.add((s.value, p.value.removeprefix(RG), o.value, o.language or "en"))
+    # two files may say the same: each value once
+    values = {key: sorted(set(found)) for key, found in values.items()}
+    vocabulary = Vocabulary({iri: _concept(iri, sorted(set(found)), parents, values) for iri, found in sorted(types.items()) if _kind(found, parents)})
+    vocabulary._values = {key: found for key, found in values.items() if key[1] in _KEPT or (key[1].startswith(RG) and key[1] not in _CUES)}
+    vocabulary._closed = {(iri.rsplit("/", 2)[-2], n): iri for (iri, p), found in values.items() if p == SKOS + "notation" and "/" in iri for n in found}
     for concept in vocabulary.concepts.values():
         for label in (concept.label, *concept.alt_labels):
             vocabulary._labels.setdefault((concept.kind, label.casefold()), concept.iri)
@@ -134,6 +149,7 @@ def _index(vocabulary: Vocabulary) -> None:
     for iri, name, phrase, language in cues:
         grouped[iri.rsplit("/", 2)[-2], name].append(Cue(phrase, vocabulary.notation(iri) or iri, language))
     vocabulary._cues = {k: sorted(v, key=lambda c: (-len(c.phrase), c.phrase, c.value)) for k, v in grouped.items()}
+    return vocabulary
 
 
 def _kind(types: list[str], parents: dict[str, list[str]]) -> str:
