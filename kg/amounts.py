@@ -66,6 +66,8 @@ class AmountWords:
         self._bounds = Ending({**bounds, **_SIGNS})
         self._relative = Ending({key(c.phrase): c.value for c in vocabulary.cues("relative-period") if c.value == "relative"})
         self._read_currencies(vocabulary)
+        # "from $1 billion in 2023 to $3 billion": what "from" opens is no lower bound
+        self._leads_on = re.compile(rf"[^.;\n]{{0,40}}?\s{any_of('range', 'to')}\s[^.;\n]{{0,24}}?\d")
         units = [c.phrase for s in ("time-unit", "scale", "percent") for c in vocabulary.cues(s) if len(c.phrase) > 3]
         self._compile_numbers(any_of, units)
         self._compile_after(any_of)
@@ -85,7 +87,7 @@ class AmountWords:
         number, inside, joint = any_of("number-word"), any_of("bound", "at-least-inside"), any_of("range")
         bounds = rf"(?:(?:{any_of('bound', *BOUNDS)}|[{''.join(_SIGNS)}])[\s:]{{0,3}}){{0,5}}"
         self.join = re.compile(
-            rf"-?\s{{0,3}}(?P<note>\([^()\n]{{1,60}}\))?\s{{0,3}}(?P<joint>{DASH}|{joint})\s{{0,3}}{bounds}"
+            rf"-?\s{{0,3}}(?P<note>\([^()\n]{{1,60}}\)|(?P<words>(?:[^\W\d][\w-]{{0,20}}\s){{1,5}}?))?\s{{0,3}}(?P<joint>{DASH}|{joint})\s{{0,3}}{bounds}"
             rf"(?:{any_of('currency')})?[\s\u00a0]?(?=(?P<number>{SPACED_NUMERAL.pattern}|{NUMERAL.pattern}|{number}))")
         self.spelled_hint = re.compile(alternation(units))
         follow = rf"(?:\s{{0,3}}{inside})?[\s-]{{1,3}}(?:{any_of('time-unit')}|{any_of('scale')}|{any_of('percent')})"
@@ -129,6 +131,10 @@ class AmountWords:
     def is_relative(self, folded: str, head: Head, low: int) -> bool:
         """Whether the words before a number make it a period counted from now ("the past", "within")."""
         return bool(self._relative.match(folded[max(low, head.outer - _REACH):head.outer].rstrip())[0])
+
+    def leads_on(self, folded: str, end: int) -> bool:
+        """Whether a second figure follows, to which the one before leads."""
+        return self._leads_on.match(folded, end) is not None
 
     def currency(self, sign: str) -> str:
         """ISO 4217 code for a sign, code or word as written, or ""."""

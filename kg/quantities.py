@@ -186,7 +186,7 @@ class QuantityFinder:
         """Whether two numbers with these words between them are one range."""
         joint, dash = key(match["joint"]), _DASH.fullmatch(match["joint"]) is not None
         a, b = low.kind, high.kind
-        if match["note"] and "money" not in (a, b):
+        if match["note"] and "money" not in (a, b) or match["words"] and not (a == b == "money" and low.head.bounds & {"between", "from"}):
             return False
         if not dash and joint not in self._words.joints["to"]:
             between = "between" in low.head.bounds and joint in self._words.joints["and"]
@@ -213,7 +213,8 @@ class QuantityFinder:
             return Quantity(low.begin, last.end, "period", low=amount, high=upper, unit="relative")
         names = {"money": low.tail.currency or last.tail.currency, "percent": "percent", "duration": "year" if unit == "decade" else unit,
                  "count": low.counted or last.counted}
-        opening = last.head.bounds & ({"at-least"} if high or kind in ("percent", "count") else {"at-least", "from"})
+        closed = high or kind in ("percent", "count") or self._words.leads_on(folded, last.end)
+        opening = last.head.bounds & ({"at-least"} if closed else {"at-least", "from"})
         return Quantity(
             low.begin, last.end, kind, low=amount, high=upper, unit=names[kind],
             per=low.tail.per or last.tail.per if kind == "money" else "",

@@ -1,0 +1,145 @@
+"""Experience: from lengths of time to years asked for, with the area, the level, and the whole that a part belongs to.
+
+"7+ years of software engineering experience, with 3-5 years in ML systems" is two claims, the second part of the first.
+"""
+
+from __future__ import annotations
+
+import re
+from decimal import Decimal
+
+from kg.demands import Demands
+from kg.model import Experience, Quantity
+from kg.phrases import Phrasebook
+from kg.surroundings import Figure, Surroundings
+from kg.tables import Span
+from kg.vocabulary import Vocabulary
+
+_MONTHS = Decimal(12)
+_MOST_YEARS = 40
+_AREA_ENDS = re.compile(r"[;.()](?=\s|$|[;.()])|\s[–—-]\s|[()]")
+_AREA_KINDS = ("Skill", "Tool", "Role", "Industry", "FieldOfStudy", "Certification")
+_EDGES = " ,;:.–—-()"
+
+
+class ExperienceReader:
+    """Reads experience claims from lengths of time; built once for a vocabulary."""
+
+    def __init__(self, vocabulary: Vocabulary, demands: Demands) -> None:
+        self._demands = demands
+        self._words = Phrasebook.of(vocabulary, "experience-word")
+        self._not = Phrasebook.of(vocabulary, "not-experience")
+        self._openers = Phrasebook.of(vocabulary, "area-opener")
+        self._nests = Phrasebook.of(vocabulary, "area-opener", "nests")
+        self._ends = Phrasebook.of(vocabulary, "area-end")
+        self._generic = Phrasebook.of(vocabulary, "area-generic")
+        self._levels = Phrasebook.of(vocabulary, "career-level")
+
+    def claims(self, s: Surroundings, number: int, figures: list[Figure], offset: int) -> tuple[list[Experience], dict[int, str]]:
+        """The claims of a passage's lengths of time, and for the others why there is none; `offset` claims stand before."""
+        claims: list[Experience] = []
+        refused: dict[int, str] = {}
+        for figure in figures:
+            reason = self._refusal(s, number, figure)
+            if reason:
+                refused[figure.index] = reason
+            else:
+                claims.append(self._claim(s, number, figure, claims, offset))
+        return claims, refused
+
+    def _refusal(self, s: Surroundings, number: int, figure: Figure) -> str:
+        passage, quantity = s.reading.passages[number], figure.quantity
+        if quantity.unit not in ("year", "month"):
+            return "length of time that is no experience"
+        if not self._demands.asks(s, number) or s.quantities((passage.begin, passage.end), "money"):
+            return "length of time in a line that asks for nothing"
+        if (quantity.low or 0) > _MOST_YEARS * (12 if quantity.unit == "month" else 1):
+            return "length of time that is no experience"
+        speaks = self._words.find(s.folded, passage.begin, passage.end)
+        above = any(self._words.first(s.folded, f.begin, f.end) for f in s.frames(number) if f.kind in ("lead-in", "heading"))
+        against = [x for x in self._not.find(s.folded, passage.begin, passage.end) if not any(w.begin <= x.begin and x.end <= w.end for w in speaks)]
+        if not speaks and (not above or against):
+            return "length of time that is no experience"
+        if against and _gap(against, quantity) < _gap(speaks, quantity):
+            return "length of time that is no experience"
+        return ""
+
+    def _claim(self, s: Surroundings, number: int, figure: Figure, earlier: list[Experience], offset: int) -> Experience:
+        quantity = figure.quantity
+        scale = _MONTHS if quantity.unit == "month" else Decimal(1)
+        low, high = (quantity.low or Decimal(0)) / scale, quantity.high / scale if quantity.high is not None else None
+        if quantity.at_most and high is None:
+            low, high = Decimal(0), low
+        part_of = None
+        if earlier and self._nests.first(s.folded, *figure.left) and not (earlier[-1].minimum < low):
+            whole = earlier[-1].part_of
+            part_of = whole if whole is not None else offset + len(earlier) - 1
+        area, span = self._area(s, number, figure)
+        passage = s.reading.passages[number]
+        clause = self._clause(s, number, figure)
+        subject = passage.role or (s.reading.roles[0] if s.reading.roles else None)
+        level, within = self._level(s, figure)
+        return Experience(
+            subject=subject, evidence=(number,), confidence=0.95 if passage.type == "Qualification" else 0.9, method="length of time",
+            modality=self._demands.modality(s, number, clause), minimum=_plain(low), maximum=_plain(high) if high is not None else None,
+            open_ended=quantity.at_least, approximate=quantity.approximate, area=area, level=level,
+            experience_in=tuple(dict.fromkeys(m.concept for m in s.mentions(span, *_AREA_KINDS) if not (within[0] <= m.begin < within[1]))),
+            part_of=part_of, quantity=figure.index)
+
+    def _clause(self, s: Surroundings, number: int, figure: Figure) -> Span:
+        """The words that a modality could stand in: the figure's own, up to the end of its clause."""
+        passage = s.reading.passages[number]
+        end = s.reading.text.find(";", figure.right[0], figure.right[1])
+        begin = max(s.reading.text.rfind(";", passage.begin, figure.quantity.begin) + 1, figure.left[0], passage.begin)
+        return begin, end if end >= 0 else figure.right[1]
+
+    def _area(self, s: Surroundings, number: int, figure: Figure) -> tuple[str, Span]:
+        """What the experience is in, as stated: "of X experience", "experience in X", "in X"."""
+        text, begin, end = s.reading.text, *figure.right
+        stop = _AREA_ENDS.search(text, begin, end)
+        if stop and text[stop.start()] == ")" and text.find("(", begin, stop.start()) < 0:  # "(typically 9+ years) in developing"
+            begin = stop.end()
+            stop = _AREA_ENDS.search(text, begin, end)
+        end = stop.start() if stop else end
+        cut = self._ends.first(s.folded, begin, end)
+        end = cut.begin if cut else end
+        word = self._words.first(s.folded, begin, end)
+        opener = self._openers.first(s.folded, word.end if word and word.begin - begin < 60 else begin, end)
+        if opener and (word is None or opener.begin - word.end < 3 or opener.begin < word.begin):
+            span = (opener.end, end)
+        elif word:
+            span = (begin, word.begin)
+            first = self._openers.first(s.folded, *span)
+            span = (first.end, word.begin) if first and first.begin - begin < 3 else span
+        else:
+            return "", (begin, begin)
+        area, place = _trimmed(text, span)
+        left = s.folded[place[0]:place[1]]
+        for signal in reversed(self._generic.find(left)):
+            left = left[:signal.begin] + left[signal.end:]
+        return (area, place) if left.strip(_EDGES) else ("", (begin, begin))
+
+    def _level(self, s: Surroundings, figure: Figure) -> tuple[str, Span]:
+        """A stage of a career after the figure ("(entry-level)", "for senior roles"), in the words of the text."""
+        roles = s.mentions(figure.right, "Role")
+        for signal in self._levels.find(s.folded, *figure.right):
+            if not any(m.begin <= signal.begin < m.end for m in roles):
+                return s.reading.text[signal.begin:signal.end], (signal.begin, signal.end)
+        return "", (0, 0)
+
+
+def _gap(signals: list, quantity: Quantity) -> int:
+    return min((max(x.begin - quantity.end, quantity.begin - x.end) for x in signals), default=10_000)
+
+
+def _trimmed(text: str, span: Span) -> tuple[str, Span]:
+    begin, end = span
+    while begin < end and text[begin] in _EDGES:
+        begin += 1
+    while end > begin and text[end - 1] in _EDGES:
+        end -= 1
+    return text[begin:end], (begin, end)
+
+
+def _plain(number: Decimal) -> Decimal:
+    return number.quantize(Decimal(1)) if number == number.to_integral_value() else number.quantize(Decimal("0.01")).normalize()

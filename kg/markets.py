@@ -1,0 +1,248 @@
+"""Markets: from percentages, counts and sums of money to claims of growth, number of jobs, market size, share.
+
+A growth takes the period that its line states, else the dates of the sizes beside it, else the period of the line before,
+if the line points back to it ("during the forecast period").
+"""
+
+from __future__ import annotations
+
+import re
+
+from kg.model import Market, Quantity
+from kg.phrases import Phrasebook
+from kg.salaries import is_group
+from kg.surroundings import Figure, Surroundings
+from kg.tables import Span
+from kg.vocabulary import Vocabulary
+
+# where figures of a market stand; elsewhere only a figure with an unmistakable measure is one
+_FACTUAL = frozenset(("MarketFact", "Trend", "SalaryFact", "Summary", "Intro", "Definition"))
+_LEAST_JOBS = 100
+_OPENING = re.compile(r"^[\s,:;–-]+|[\s,:;–-]+$")
+_CLAUSE = re.compile(r"[.;!?](?=\s|$)|\s[–—]\s")
+
+
+class MarketReader:
+    """Reads market claims from figures; built once for a vocabulary."""
+
+    def __init__(self, vocabulary: Vocabulary) -> None:
+        self._vocabulary = vocabulary
+        self._measures = Phrasebook.of(vocabulary, "measure")
+        self._changes = Phrasebook.of(vocabulary, "change")
+        self._attribution = Phrasebook.of(vocabulary, "attribution", "source")
+        self._openings = Phrasebook.of(vocabulary, "about-opener")
+        self._verbs = Phrasebook.of(vocabulary, "about-verb")
+        self._groups = Phrasebook.of(vocabulary, "group-row")
+        self._foreign = Phrasebook.of(vocabulary, "other-percentage")
+
+    def claims(self, s: Surroundings, number: int, figure: Figure) -> list[Market] | str:
+        """The claims of a figure that is no pay, or the reason why there is none."""
+        passage, quantity = s.reading.passages[number], figure.quantity
+        frames = list(s.frames(number, figure.headers))
+        words = self._words(s, number, figure)
+        measure = self._measure(s, number, figure, words)
+        if not measure:
+            return {"money": "money that is neither pay nor a market's size", "percent": "percentage of no market or employment"}.get(
+                quantity.kind, "count of no jobs")
+        if passage.type not in _FACTUAL and measure in ("share", "other", "openings", "jobs", "market size") and not figure.headers:
+            return "figure of a task or a condition, not of a market"
+        role, stated, above = self._subject(s, number, figure, measure)
+        if is_group(s, number, figure, self._groups):
+            return "sums over a group, is about no role"
+        if passage.form == "row" and role is None and any(s.mentions(x, "Role") for x in s.tables.labels(number)):
+            return "sums over a group, is about no role"
+        start, stop, period_above = self._period(s, number, figure, measure)
+        source, source_above = self._source(s, number)
+        place = next((m.concept for m in s.mentions((passage.begin, passage.end), "Place")), None)
+        inherited = [n for n, is_above in (("from", period_above and start), ("to", period_above and stop), ("source", source_above),
+                                           ("role", above and role)) if is_above]
+        about = self._about(s, number, figure, measure) or self._about_before(s, number, measure) or stated
+        if not about:
+            about = next((s.reading.text[f.begin:f.end] for f in frames if f.kind == "heading"), "")
+        sign = -1 if measure in ("job growth", "job postings growth", "CAGR") and self._falls(s, figure, words) else 1
+        return [Market(subject=role, evidence=(number,), confidence=0.9 if passage.type == "MarketFact" else 0.8, method="market figure",
+                       measure=measure, amount=sign * amount if amount > 0 else amount, unit=quantity.unit or "jobs", about=about, start=start, stop=stop,
+                       source=source, place=place, at_least=low, at_most=high, approximate=quantity.approximate,
+                       inherited=tuple(sorted(inherited)), quantity=figure.index)
+                for amount, low, high in _values(quantity)]
+
+    def _words(self, s: Surroundings, number: int, figure: Figure) -> list[Span]:
+        """What says what is measured: the figure's own words, its label, its column, its caption."""
+        spans = [figure.left, figure.right, figure.label, *figure.headers]
+        caption = s.tables.caption(number)
+        if caption is not None:
+            spans.append((s.reading.passages[caption].begin, s.reading.passages[caption].end))
+        return spans
+
+    def _measure(self, s: Surroundings, number: int, figure: Figure, words: list[Span]) -> str:
+        passage, quantity = s.reading.passages[number], figure.quantity
+        found = {x.value for span in words for x in self._measures.find(s.folded, *span)}
+        changes = any(self._changes.first(s.folded, *span) for span in words)
+        if quantity.kind == "money":
+            sized = "market size" in found | self._measures.values(s.folded, passage.begin, passage.end)
+            return "market size" if sized and passage.type in _FACTUAL else ""
+        if quantity.kind == "count":
+            return self._count(quantity, found, figure, changes)
+        near = {x.value for x in self._measures.find(s.folded, *figure.left)} | {x.value for x in self._measures.find(s.folded, *figure.right)[:1]}
+        if "CAGR" in near or "CAGR" in {x.value for x in self._measures.find(s.folded, *figure.label)}:
+            return "CAGR"
+        terms = passage.type not in ("MarketFact", "Trend", "SalaryFact") and self._foreign.first(s.folded, passage.begin, passage.end)
+        if terms and not found & {"job growth", "job postings growth", "new jobs"}:
+            return ""
+        if changes and not self._is_share(s, figure):
+            if "other" in found:
+                return "other"
+            if "job postings growth" in found:
+                return "job postings growth"
+            if found & {"job growth", "new jobs"} or s.mentions((passage.begin, passage.end), "Role"):
+                return "job growth"
+            return "other" if "market size" in found or passage.type not in _FACTUAL else "job growth"
+        return "share"
+
+    def _is_share(self, s: Surroundings, figure: Figure) -> bool:
+        """Whether a percentage is "of" something, and no change stands before it."""
+        after = s.folded[figure.right[0]:figure.right[0] + 8].split()
+        return bool(after) and self._openings.value(after[0]) == "share" and self._changes.first(s.folded, *figure.left) is None
+
+    def _count(self, quantity: Quantity, found: set[str], figure: Figure, changes: bool) -> str:
+        if (quantity.low or 0) < _LEAST_JOBS and not figure.headers:
+            return ""
+        if quantity.unit != "jobs" and not found & {"new jobs", "job growth", "job postings growth"}:
+            return ""
+        if quantity.unit not in ("jobs", ""):
+            return ""
+        if "new jobs" in found or changes and not quantity.unit and "CAGR" not in found:
+            return "new jobs"
+        return "openings" if "job postings growth" in found else "jobs"
+
+    def _falls(self, s: Surroundings, figure: Figure, words: list[Span]) -> bool:
+        for span in words:
+            found = [x.value for x in self._changes.find(s.folded, *span)]
+            if found:
+                return found[-1 if span == figure.left else 0] == "decrease" and figure.quantity.low is not None and figure.quantity.low > 0
+        return False
+
+    # about whom, when, says who
+
+    def _subject(self, s: Surroundings, number: int, figure: Figure, measure: str) -> tuple[str | None, str, bool]:
+        passage = s.reading.passages[number]
+        span = figure.label if passage.form == "row" else (passage.begin, passage.end)
+        own = s.mentions(span, "Role")
+        before = [m for m in own if m.end <= figure.quantity.begin]
+        mention = before[-1] if before else own[0] if own else None
+        if mention:
+            return mention.concept, s.reading.quote(mention), False
+        if measure in ("market size", "CAGR", "other"):
+            return None, "", False
+        if passage.form == "row":
+            caption = s.tables.caption(number)
+            above = s.mentions((s.reading.passages[caption].begin, s.reading.passages[caption].end), "Role") if caption is not None else []
+            if above:
+                return above[0].concept, s.reading.quote(above[0]), True
+            if any(s.mentions(x, "Role") for x in s.tables.labels(number)):
+                return None, "", False
+        if measure == "share" and passage.form != "row":
+            return None, "", False
+        return passage.role or (s.reading.roles[0] if s.reading.roles else None), "", True
+
+    def _period(self, s: Surroundings, number: int, figure: Figure, measure: str) -> tuple[str, str, bool]:
+        """Start, stop, and whether they stand outside the line."""
+        passage = s.reading.passages[number]
+        line = [s.reading.quantities[i] for i in s.quantities((passage.begin, passage.end), "period")]
+        dated = [q for q in line if q.start or q.stop]
+        if measure in ("job growth", "job postings growth", "CAGR", "new jobs", "other"):
+            spans = [q for q in dated if q.start and q.stop]
+            if spans:
+                return spans[0].start, spans[0].stop, False
+            if len(dated) > 1 and measure == "CAGR":
+                dates = sorted({q.start or q.stop for q in dated})
+                return dates[0], dates[-1], False
+        near = self._near(figure, dated)
+        if near:
+            if near.start and near.stop:
+                return near.start, near.stop, False
+            growing = measure in ("job growth", "job postings growth", "CAGR", "new jobs")
+            return (near.start, near.stop, False) if growing and (near.at_least or near.stop) else ("", near.start or near.stop, False)
+        for header in (*figure.headers, *self._caption(s, number)):
+            found = [q for q in (s.reading.quantities[i] for i in s.quantities(header, "period")) if q.start or q.stop]
+            if found:
+                q = found[0]
+                return (q.start, q.stop, True) if q.start and q.stop else ("", q.start or q.stop, True)
+        if any(q.unit == "same" for q in line) or measure == "CAGR":
+            return self._before(s, number)
+        return "", "", False
+
+    def _caption(self, s: Surroundings, number: int) -> list[Span]:
+        caption = s.tables.caption(number)
+        return [] if caption is None else [(s.reading.passages[caption].begin, s.reading.passages[caption].end)]
+
+    def _near(self, figure: Figure, dated: list[Quantity]) -> Quantity | None:
+        """The date that belongs to a figure: the next one in its own words, else the one before it, else the line's only one."""
+        after = [q for q in dated if figure.right[0] <= q.begin < figure.right[1]]
+        before = [q for q in dated if figure.left[0] <= q.begin < figure.left[1]]
+        if after and before:  # "By 2026, 80% of ..., up from 2023"
+            return after[0] if after[0].begin - figure.quantity.end < figure.quantity.begin - before[-1].end else before[-1]
+        found = after or before[-1:]
+        return found[0] if found else dated[0] if len(dated) == 1 else None
+
+    def _before(self, s: Surroundings, number: int) -> tuple[str, str, bool]:
+        """The period that an earlier line of the section states, the nearest first."""
+        own = s.section(s.reading.passages[number].section)
+        for i in reversed(own[:own.index(number)][-4:]):
+            passage = s.reading.passages[i]
+            dated = [q for q in (s.reading.quantities[k] for k in s.quantities((passage.begin, passage.end), "period")) if q.start or q.stop]
+            spans = [q for q in dated if q.start and q.stop]
+            if spans:
+                return spans[0].start, spans[0].stop, True
+            dates = sorted({q.start or q.stop for q in dated})
+            if len(dates) > 1:
+                return dates[0], dates[-1], True
+        return "", "", False
+
+    def _about_before(self, s: Surroundings, number: int, measure: str) -> str:
+        """What a rate of growth is about that stands in a line of its own: what the line before is about."""
+        own = s.section(s.reading.passages[number].section)
+        at = own.index(number)
+        if measure != "CAGR" or not at:
+            return ""
+        before = s.reading.passages[own[at - 1]]
+        return self._before_verb(s, (before.begin, before.end))
+
+    def _source(self, s: Surroundings, number: int) -> tuple[str | None, bool]:
+        passage = s.reading.passages[number]
+        for mention in s.mentions((passage.begin, passage.end), "Organization"):
+            said = self._attribution.first(s.folded, max(passage.begin, mention.begin - 30), min(passage.end, mention.end + 30))
+            if said or "true" in self._vocabulary.values(mention.concept, "publishesStatistics"):
+                return mention.concept, False
+        return None, False
+
+    def _about(self, s: Surroundings, number: int, figure: Figure, measure: str) -> str:
+        """What the figure is about, in the words of the line."""
+        passage, text = s.reading.passages[number], s.reading.text
+        if passage.form == "row":
+            return text[figure.label[0]:figure.label[1]]
+        end = _CLAUSE.search(text, figure.right[0], passage.end)
+        stop = min(end.start() if end else passage.end, figure.right[1])
+        opener = self._openings.first(s.folded, figure.right[0], stop)
+        if measure in ("share", "openings", "jobs") and opener and opener.begin - figure.right[0] < 3:
+            return _OPENING.sub("", text[opener.end:stop])
+        begin = figure.label[1] + 1 if figure.label[1] > figure.label[0] and figure.label[1] < figure.quantity.begin else passage.begin
+        found = self._before_verb(s, (begin, figure.quantity.begin))
+        if found or begin > passage.begin:
+            return found or text[figure.label[0]:figure.label[1]]
+        return _OPENING.sub("", text[opener.end:stop]) if opener and opener.begin > figure.right[0] else ""
+
+    def _before_verb(self, s: Surroundings, span: Span) -> str:
+        """The words before the verb that leads to a figure, without a date that opens the line."""
+        begin, end = span
+        verb = self._verbs.first(s.folded, begin, end)
+        dates = [s.reading.quantities[i] for i in s.quantities(span, "period")]
+        start = dates[0].end if dates and dates[0].begin - begin < 4 else begin
+        return _OPENING.sub("", s.reading.text[start:verb.begin]) if verb and verb.begin > start else ""
+
+
+def _values(quantity: Quantity) -> list[tuple]:
+    """One claim for each number; the ends of a range bound it."""
+    if quantity.high is None:
+        return [(quantity.low, quantity.at_least, quantity.at_most)]
+    return [(quantity.low, True, False), (quantity.high, quantity.at_least, not quantity.at_least)]

@@ -1,0 +1,123 @@
+"""Observations: what a document states in figures, and degrees asked for, as claims; every figure left over gets a reason."""
+
+from __future__ import annotations
+
+import re
+
+from kg.demands import Demands
+from kg.education import EducationReader
+from kg.experience import ExperienceReader
+from kg.markets import MarketReader
+from kg.model import Claim, Quantity, Reading, Skipped
+from kg.phrases import Phrasebook
+from kg.salaries import SalaryReader
+from kg.surroundings import Figure, Surroundings
+from kg.vocabulary import Vocabulary
+
+_DIGITS = re.compile(r"\d(?:[\d.,]*\d)?")
+_LIST_NUMBER = re.compile(r"^\s*(?:#+\s*)?\(?$")
+
+
+class Observations:
+    """Turns a reading's quantities and degrees into claims of pay, markets, experience and education."""
+
+    def __init__(self, vocabulary: Vocabulary) -> None:
+        self._salaries = SalaryReader(vocabulary)
+        self._markets = MarketReader(vocabulary)
+        demands = Demands(vocabulary)
+        self._experience = ExperienceReader(vocabulary, demands)
+        self._education = EducationReader(vocabulary, demands)
+        self._statistics = Phrasebook.of(vocabulary, "statistic")
+        self._names = Phrasebook.of(vocabulary, "not-a-figure")
+
+    def claims(self, reading: Reading) -> list[Claim]:
+        """The claims in order of place; also fills `reading.skipped` with every figure that is no claim's own."""
+        s = Surroundings(reading)
+        found: list[Claim] = []
+        reasons: dict[int, str] = {}
+        base = len(reading.claims)
+        for number in sorted(self._passages(reading)):
+            claims = self._passage(s, number, reasons, base + len(found))
+            found += claims
+        own = {q for c in found if (q := getattr(c, "quantity", None)) is not None}
+        reading.skipped = self._skipped(s, own, reasons)
+        return found
+
+    def _passages(self, reading: Reading) -> set[int]:
+        """The passages that hold a figure or a degree."""
+        found = {m.passage for m in reading.mentions if m.kind == "Degree" and m.passage is not None}
+        i = 0
+        for number, passage in enumerate(reading.passages):
+            while i < len(reading.quantities) and reading.quantities[i].end <= passage.begin:
+                i += 1
+            if i < len(reading.quantities) and reading.quantities[i].begin < passage.end:
+                found.add(number)
+        return found
+
+    def _passage(self, s: Surroundings, number: int, reasons: dict[int, str], offset: int) -> list[Claim]:
+        claims: list[Claim] = []
+        lengths: list[Figure] = []
+        for figure in s.figures(number):
+            if figure.quantity.kind == "duration":
+                lengths.append(figure)
+                continue
+            found = self._figure(s, number, figure)
+            if isinstance(found, str):
+                reasons[figure.index] = found
+            else:
+                claims += found
+        if lengths:
+            experience, refused = self._experience.claims(s, number, lengths, offset + len(claims))
+            claims += experience
+            reasons.update(refused)
+        return claims + self._education.claims(s, number)
+
+    def _figure(self, s: Surroundings, number: int, figure: Figure) -> list[Claim] | str:
+        quantity = figure.quantity
+        if quantity.kind == "money" and self._salaries.is_pay(s, number, figure):
+            return list(found) if not isinstance(found := self._salaries.claims(s, number, figure), str) else found
+        if quantity.kind == "percent" and self._ranks(s, number, quantity):
+            return "part of the name of a statistic"
+        if quantity.kind == "count" and not quantity.unit and not figure.headers:
+            return "number without a unit"
+        found = self._markets.claims(s, number, figure)
+        return list(found) if not isinstance(found, str) else found
+
+    def _ranks(self, s: Surroundings, number: int, quantity: Quantity) -> bool:
+        """Whether a percentage names a statistic of pay ("the lowest 10 percent earned")."""
+        passage = s.reading.passages[number]
+        near = self._statistics.find(s.folded, max(passage.begin, quantity.begin - 24), min(passage.end, quantity.end + 24))
+        return bool(s.quantities((passage.begin, passage.end), "money")) and any(x.begin < quantity.end and quantity.begin < x.end for x in near)
+
+    # what is no claim
+
+    def _skipped(self, s: Surroundings, own: set[int], reasons: dict[int, str]) -> list[Skipped]:
+        reading = s.reading
+        found = [Skipped(q.begin, q.end, reasons.get(i) or _by_kind(q)) for i, q in enumerate(reading.quantities) if i not in own]
+        covered = sorted((q.begin, q.end) for q in reading.quantities)
+        at = 0
+        for match in _DIGITS.finditer(reading.text):
+            while at < len(covered) and covered[at][1] <= match.start():
+                at += 1
+            if at == len(covered) or covered[at][0] >= match.end():
+                found.append(Skipped(match.start(), match.end(), self._reason(s, match)))
+        return sorted(found, key=lambda k: (k.begin, k.end))
+
+    def _reason(self, s: Surroundings, match: re.Match[str]) -> str:
+        """Why digits that are no quantity are none."""
+        text, begin, end = s.reading.text, match.start(), match.end()
+        line = text.rfind("\n", 0, begin) + 1
+        for words, reason in ((self._names, "part of a name"), (self._statistics, "part of the name of a statistic")):
+            if any(x.begin < end and begin < x.end for x in words.find(s.folded, max(0, begin - 16), end + 16)):
+                return reason
+        if _LIST_NUMBER.match(text[line:begin]) and begin - line < 8 and not text[end:end + 1].isalnum():
+            return "number of a list or section"
+        if any(a <= begin < b for a, b in s.reading.furniture):
+            return "page furniture"
+        return "code, version or part of a word"
+
+
+def _by_kind(quantity: Quantity) -> str:
+    if quantity.kind == "period":
+        return "date of other figures" if quantity.start or quantity.stop else "period counted from now"
+    return {"duration": "length of time that is no experience", "count": "number without a unit"}.get(quantity.kind, "figure in a heading")

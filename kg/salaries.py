@@ -1,0 +1,273 @@
+"""Pay: from a figure of money to a claim with its statistic, component, role, source, employer, place, level and date.
+
+Every qualifier is taken from the figure's own part of the line, else from what stands above (kg/surroundings.py); then it
+is named in `inherited`.
+"""
+
+from __future__ import annotations
+
+import re
+from decimal import Decimal
+
+from kg.model import Mention, Quantity, Salary
+from kg.phrases import Phrasebook
+from kg.surroundings import Figure, Frame, Surroundings
+from kg.tables import Span
+from kg.vocabulary import Vocabulary
+
+_MOST_PAY = Decimal(100_000_000)  # an amount above is a market's or a company's
+_NEAR = re.compile(r"\s*(?:\w{1,2}\s+)?")  # what may stand between an amount and the words that say which part of pay it is
+_RANKED = ("p10", "p25", "median", "p75", "p90", "top10pct_min", "top1pct_min")
+_RANGES = ("typical_range", "extended_range", "range")
+
+
+class SalaryReader:
+    """Reads pay claims from figures; built once for a vocabulary."""
+
+    def __init__(self, vocabulary: Vocabulary) -> None:
+        self._vocabulary = vocabulary
+        self._pay = Phrasebook.of(vocabulary, "pay-word")
+        self._other = Phrasebook.of(vocabulary, "other-money")
+        self._basis = Phrasebook.of(vocabulary, "pay-basis")
+        self._statistics = Phrasebook.of(vocabulary, "statistic")
+        self._components = Phrasebook.of(vocabulary, "component")
+        self._included = Phrasebook.of(vocabulary, "component-after")
+        self._levels = Phrasebook.of(vocabulary, "career-level")
+        self._attribution = Phrasebook.of(vocabulary, "attribution")
+        self._groups = Phrasebook.of(vocabulary, "group-row")
+
+    def is_pay(self, s: Surroundings, number: int, figure: Figure) -> bool:
+        """Whether an amount of money is pay: by the words of its line, else by those above it and the passage's type."""
+        passage, quantity = s.reading.passages[number], figure.quantity
+        if max(quantity.low or 0, quantity.high or 0) > _MOST_PAY:
+            return False
+        pay = _distance(self._pay.find(s.folded, passage.begin, passage.end), quantity)
+        other = _distance(self._other.find(s.folded, passage.begin, passage.end), quantity)
+        if pay is not None or other is not None:
+            return other is None or pay is not None and pay <= other
+        if quantity.per or passage.type == "SalaryFact":
+            return True
+        return any(self._pay.first(s.folded, f.begin, f.end) for f in s.frames(number, figure.headers) if f.kind != "title")
+
+    def claims(self, s: Surroundings, number: int, figure: Figure) -> list[Salary] | str:
+        """The claims of a pay figure, or the reason why there is none."""
+        frames = list(s.frames(number, figure.headers))
+        if is_group(s, number, figure, self._groups):
+            return "sums over a group, is about no role"
+        role = self._role(s, number, figure, frames)
+        if role is None:
+            return "pay of no role that the text names"
+        subject, stated, from_above = role
+        found: dict[str, tuple[str, bool]] = {
+            "role": (subject, from_above), "source": ("", False), "employer": ("", False),
+            "place": self._place(s, number, figure, frames), "as_of": self._date(s, number, figure, frames),
+            "level": self._level(s, number, figure, frames)}
+        found.update(self._organizations(s, number, figure, frames))
+        claims = []
+        for statistic, quantity in self._figures(s, number, figure, frames):
+            claims.append(Salary(
+                subject=subject, evidence=(number,), confidence=self._confidence(s, number, from_above), method="pay figure",
+                statistic=statistic, component=self._component(s, figure, frames), amount=None if quantity.high else quantity.low,
+                minimum=quantity.low if quantity.high else None, maximum=quantity.high, currency=quantity.unit,
+                per=quantity.per or self._per(s, figure, frames), at_least=quantity.at_least, at_most=quantity.at_most,
+                approximate=quantity.approximate, as_stated=stated, source=found["source"][0] or None, employer=found["employer"][0] or None,
+                place=found["place"][0] or None, level=found["level"][0], as_of=found["as_of"][0],
+                inherited=tuple(sorted(name for name, (value, above) in found.items() if value and above)), quantity=figure.index))
+        return claims
+
+    def _confidence(self, s: Surroundings, number: int, from_above: bool) -> float:
+        return (0.95 if s.reading.passages[number].type == "SalaryFact" else 0.85) - (0.02 if from_above else 0.0)
+
+    # whose pay
+
+    def _role(self, s: Surroundings, number: int, figure: Figure, frames: list[Frame]) -> tuple[str, str, bool] | None:
+        """The role's IRI, the words for it, and whether they stand above the line; None if there is none."""
+        passage = s.reading.passages[number]
+        own = _nearest(s.mentions((passage.begin, passage.end), "Role"), figure)
+        if own is None and passage.form == "row" and self._keyed_by_role(s, number, frames):
+            return None
+        if own is not None:
+            return own.concept, s.reading.quote(own), False
+        for frame in frames:
+            above = s.mentions((frame.begin, frame.end), "Role")
+            if above and frame.kind != "title":
+                return above[0].concept, s.reading.quote(above[0]), True
+        subject = passage.role or (s.reading.roles[0] if s.reading.roles else None)
+        return (subject, "", True) if subject else None
+
+    def _keyed_by_role(self, s: Surroundings, number: int, frames: list[Frame]) -> bool:
+        """Whether each row of a table is about a role of its own, so that a row without one is about none."""
+        caption = next((f for f in frames if f.kind == "lead-in"), None)
+        if caption and s.mentions((caption.begin, caption.end), "Role"):
+            return False
+        return any(s.mentions(label, "Role") for label in s.tables.labels(number))
+
+    # who says so, who pays, where, when, at which level
+
+    def _organizations(self, s: Surroundings, number: int, figure: Figure, frames: list[Frame]) -> dict[str, tuple[str, bool]]:
+        passage = s.reading.passages[number]
+        found: dict[str, tuple[str, bool]] = {}
+        for mention in _by_nearness(s.mentions((passage.begin, passage.end), "Organization"), figure):
+            found.setdefault(self._part(s, mention, passage.begin), (mention.concept, False))
+        for frame in frames:
+            if frame.kind not in ("lead-in", "heading", "header", "opening"):
+                continue
+            for mention in s.mentions((frame.begin, frame.end), "Organization"):
+                part = self._part(s, mention, frame.begin)
+                said = self._attribution.first(s.folded, max(frame.begin, mention.begin - 30), min(frame.end, mention.end + 30))
+                if frame.kind != "opening" or part == "source" and said:
+                    found.setdefault(part, (mention.concept, True))
+        employer = self._vocabulary.find(s.reading.document.employer, "Organization") if s.reading.document.employer else None
+        if employer:
+            found.setdefault("employer", (employer.iri, True))
+        return found
+
+    def _part(self, s: Surroundings, mention: Mention, begin: int) -> str:
+        """Whether an organisation states a figure or pays it: by the words beside it, else by what it is."""
+        before = self._attribution.find(s.folded, max(begin, mention.begin - 30), mention.begin)
+        publishes = "true" in self._vocabulary.values(mention.concept, "publishesStatistics")
+        if before and mention.begin - before[-1].end < 6:
+            return "employer" if before[-1].value == "employer" and not publishes else "source"
+        return "source" if publishes else "employer"
+
+    def _place(self, s: Surroundings, number: int, figure: Figure, frames: list[Frame]) -> tuple[str, bool]:
+        passage = s.reading.passages[number]
+        for span in (figure.left, figure.closing, figure.right):
+            own = s.mentions(span, "Place")
+            if own:
+                return own[0].concept, False
+        line = {m.concept for m in s.mentions((passage.begin, passage.end), "Place")}
+        if len(line) == 1:
+            return line.pop(), False
+        for frame in frames:
+            above = s.mentions((frame.begin, frame.end), "Place")
+            if above and frame.kind != "title" and (frame.kind != "opening" or self._pay.first(s.folded, frame.begin, frame.end)):
+                return above[0].concept, True
+        known = self._vocabulary.find(s.reading.document.place, "Place") if s.reading.document.place else None
+        return (known.iri, True) if known else ("", False)
+
+    def _date(self, s: Surroundings, number: int, figure: Figure, frames: list[Frame]) -> tuple[str, bool]:
+        passage = s.reading.passages[number]
+        for span in (figure.left, figure.closing, figure.right, figure.label, (passage.begin, passage.end)):
+            date = _date(s, span)
+            if date:
+                return date, False
+        for frame in frames:
+            if frame.kind != "title" and (frame.kind != "opening" or self._pay.first(s.folded, frame.begin, frame.end)):
+                date = _date(s, (frame.begin, frame.end))
+                if date:
+                    return date, True
+        return "", False
+
+    def _level(self, s: Surroundings, number: int, figure: Figure, frames: list[Frame]) -> tuple[str, bool]:
+        """The stage of a career, in the words of the label before the colon, of a parenthesis, or of a heading that is one."""
+        own = self._level_of(s, figure.label, whole=False)
+        if own:
+            return own, False
+        for frame in frames:
+            if frame.kind in ("lead-in", "heading"):
+                above = self._level_of(s, (frame.begin, frame.end), whole=True)
+                if above:
+                    return above, True
+        return "", False
+
+    def _level_of(self, s: Surroundings, span: Span, whole: bool) -> str:
+        text = s.reading.text[span[0]:span[1]]
+        label = re.sub(r"\s*\([^()]*\)\s*$", "", text.strip().rstrip(":")).strip()
+        begin = span[0] + (text.find(label) if label else 0)
+        first = self._levels.first(s.folded, begin, begin + len(label))
+        if first is None or first.begin > begin or s.mentions(span, "Organization"):
+            return ""
+        role = next(iter(s.mentions(span, "Role")), None)
+        if role is not None:
+            return s.reading.text[first.begin:first.end] if first.end <= role.begin else ""
+        if whole and len(label.split()) > 3:
+            return ""
+        return label
+
+    # which statistic of which part of pay
+
+    def _figures(self, s: Surroundings, number: int, figure: Figure, frames: list[Frame]) -> list[tuple[str, Quantity]]:
+        """The statistics of a figure, each with its quantity; a range between two percentiles is two."""
+        quantity = figure.quantity
+        if quantity.high is not None:
+            ends = self._ends(s, figure)
+            return ends or [(self._statistic(s, number, figure, frames, _RANGES) or "range", quantity)]
+        found = self._statistic(s, number, figure, frames, (*_RANKED, "mean", "min", "max"))
+        if found in ("", "min", "max"):
+            found = "max" if quantity.at_most else "min" if quantity.at_least else found or "value"
+        return [(found, quantity)]
+
+    def _ends(self, s: Surroundings, figure: Figure) -> list[tuple[str, Quantity]]:
+        """Both ends of "$118,500 (25th percentile) to $173,000 (75th percentile)", or nothing."""
+        quantity = figure.quantity
+        inner = [x for x in self._statistics.find(s.folded, quantity.begin, quantity.end) if x.value in _RANKED]
+        after = [x for x in self._statistics.find(s.folded, *figure.closing) if x.value in _RANKED]
+        if len(inner) != 1 or len(after) != 1:
+            return []
+        common = {"begin": quantity.begin, "end": quantity.end, "kind": "money", "unit": quantity.unit, "per": quantity.per}
+        return [(inner[0].value, Quantity(low=quantity.low, **common)), (after[0].value, Quantity(low=quantity.high, **common))]
+
+    def _statistic(self, s: Surroundings, number: int, figure: Figure, frames: list[Frame], wanted: tuple[str, ...]) -> str:
+        spans = [figure.left, figure.closing, figure.label]
+        near = [(f.begin, f.end) for f in frames if f.kind in ("header", "lead-in")]
+        heading = next(((f.begin, f.end) for f in frames if f.kind == "heading"), None)
+        for span in [*spans, *near, *([heading] if heading else [])]:
+            values = {x.value for x in self._statistics.find(s.folded, *span)}
+            found = next((v for v in wanted if v in values), "")
+            if found:
+                return found
+        return ""
+
+    def _component(self, s: Surroundings, figure: Figure, frames: list[Frame]) -> str:
+        """Which part of pay: the words before the figure, directly after it, what it includes, else the nearest heading."""
+        gap = _NEAR.match(s.folded, *figure.right)
+        after = self._components.first(s.folded, gap.end() if gap else figure.right[0], figure.right[1])
+        close = {after.value} if after and gap and after.begin == gap.end() else set()
+        included = {x.value for span in (figure.right, figure.label) for x in self._included.find(s.folded, *span)}
+        near = [(f.begin, f.end) for f in frames if f.kind in ("header", "lead-in")]
+        near += [(f.begin, f.end) for f in frames if f.kind == "heading"][:1]
+        for values in (included, self._components.values(s.folded, *figure.left), close, self._components.values(s.folded, *figure.label),
+                       *(self._components.values(s.folded, *span) for span in near)):
+            if values:
+                return "total" if "total" in values else values.pop() if len(values) == 1 else "unspecified"
+        return "unspecified"
+
+    def _per(self, s: Surroundings, figure: Figure, frames: list[Frame]) -> str:
+        near = [(f.begin, f.end) for f in frames if f.kind in ("header", "lead-in")]
+        near += [(f.begin, f.end) for f in frames if f.kind == "heading"][:1]
+        for span in (figure.left, figure.right, figure.label, *near):
+            basis = self._basis.first(s.folded, *span)
+            if basis:
+                return basis.value
+        return "year"
+
+
+def is_group(s: Surroundings, number: int, figure: Figure, groups: Phrasebook) -> bool:
+    """Whether a row sums over several occupations or all ("Total, all occupations")."""
+    if s.reading.passages[number].form != "row" or s.mentions(figure.label, "Role"):
+        return False
+    first = groups.first(s.folded, *figure.label)
+    return first is not None and first.begin == figure.label[0]
+
+
+def _date(s: Surroundings, span: Span) -> str:
+    """The one date that a stretch states, to the month; "" if there is none or there are several."""
+    periods = [s.reading.quantities[i] for i in s.quantities(span, "period")]
+    dates = {q.start[:7] for q in periods if q.start and not q.stop}
+    return dates.pop() if len(dates) == 1 else ""
+
+
+def _distance(signals: list, quantity: Quantity) -> int | None:
+    """How far the nearest of some phrases is from a figure; phrases before it count half as far."""
+    return min((quantity.begin - x.end if x.end <= quantity.begin else 2 * max(0, x.begin - quantity.end) for x in signals), default=None)
+
+
+def _nearest(mentions: list[Mention], figure: Figure) -> Mention | None:
+    """The last mention before a figure, else the first after it."""
+    before = [m for m in mentions if m.end <= figure.quantity.begin]
+    return before[-1] if before else mentions[0] if mentions else None
+
+
+def _by_nearness(mentions: list[Mention], figure: Figure) -> list[Mention]:
+    return sorted(mentions, key=lambda m: (figure.quantity.begin - m.end if m.end <= figure.quantity.begin else 2 * (m.begin - figure.quantity.end), m.begin))

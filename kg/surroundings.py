@@ -1,0 +1,163 @@
+"""Where a figure stands: its part of the line, and from the inside out what stands above the line.
+
+Above a line are the header of its column, the passage that introduces its list, the heading of its section, the sentences
+that open the section, then the same of the section around it, up to the document's title.
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_left
+from collections import defaultdict
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from kg.model import Mention, Passage, Quantity, Reading
+from kg.phrases import fold
+from kg.tables import Span, Tables
+
+_LABEL = re.compile(r"[^:|\n]{1,80}:(?=\s)")
+_PARENTHESIS = re.compile(r"\s{0,3}\([^()]{1,120}\)")
+
+
+@dataclass(slots=True, frozen=True)
+class Frame:
+    """A stretch of text that says something of the figures below it; `kind` is header, lead-in, heading, opening or title."""
+
+    kind: str
+    begin: int
+    end: int
+
+
+@dataclass(slots=True, frozen=True)
+class Figure:
+    """A figure of a line: `index` is its place in `Reading.quantities`, `left` and `right` the words of the line that are its own.
+
+    `label` is what stands before the line's colon, or the first cell of its row; `closing` the parenthesis after the figure.
+    """
+
+    index: int
+    quantity: Quantity
+    left: Span
+    right: Span
+    label: Span
+    closing: Span
+    headers: tuple[Span, ...] = ()
+
+
+class Surroundings:
+    """What is around the passages of one reading; indexes once what is asked for often."""
+
+    def __init__(self, reading: Reading) -> None:
+        self.reading = reading
+        self.folded = fold(reading.text)
+        self.tables = Tables(reading)
+        self._mentions = sorted(reading.mentions, key=lambda m: (m.begin, m.end))
+        self._mention_begins = [m.begin for m in self._mentions]
+        self._quantity_begins = [q.begin for q in reading.quantities]
+        self._by_section: dict[int | None, list[int]] = defaultdict(list)
+        for i, passage in enumerate(reading.passages):
+            self._by_section[passage.section].append(i)
+        self._openings: dict[int | None, list[int]] = {}
+
+    def mentions(self, span: Span, *kinds: str) -> list[Mention]:
+        """Mentions of these kinds that lie in a stretch, in order."""
+        found = []
+        for mention in self._mentions[bisect_left(self._mention_begins, span[0]):]:
+            if mention.begin >= span[1]:
+                break
+            if mention.end <= span[1] and mention.kind in kinds:
+                found.append(mention)
+        return found
+
+    def quantities(self, span: Span, *kinds: str) -> list[int]:
+        """Indexes of the quantities of these kinds that lie in a stretch, in order."""
+        found = []
+        for i in range(bisect_left(self._quantity_begins, span[0]), len(self._quantity_begins)):
+            quantity = self.reading.quantities[i]
+            if quantity.begin >= span[1]:
+                break
+            if quantity.end <= span[1] and (not kinds or quantity.kind in kinds):
+                found.append(i)
+        return found
+
+    def section(self, section: int | None) -> list[int]:
+        """The passages that stand directly in a section, in order."""
+        return self._by_section[section]
+
+    def frames(self, number: int, headers: tuple[Span, ...] = ()) -> Iterator[Frame]:
+        """What stands above a passage, from the inside out."""
+        passage = self.reading.passages[number]
+        for header in headers:
+            yield Frame("header", *header)
+        lead, seen = passage.lead_in if passage.lead_in is not None else self.tables.caption(number), {number}
+        while lead is not None and lead not in seen:
+            seen.add(lead)
+            introduction = self.reading.passages[lead]
+            yield Frame("lead-in", introduction.begin, introduction.end)
+            lead = introduction.lead_in
+        section = passage.section
+        while section is not None:
+            heading = self.reading.sections[section]
+            yield Frame("heading", heading.begin, heading.end)
+            for i in self._opening(section):
+                opening = self.reading.passages[i]
+                if opening.end <= passage.begin and i not in seen:
+                    yield Frame("opening", opening.begin, opening.end)
+            section = heading.parent
+        if self.reading.title_span:
+            yield Frame("title", *self.reading.title_span)
+
+    def _opening(self, section: int) -> list[int]:
+        """The sentences with which a section opens: those before its first list, at most four."""
+        if section not in self._openings:
+            found = []
+            for i in self._by_section[section][:4]:
+                if self.reading.passages[i].form != "sentence":
+                    break
+                found.append(i)
+            self._openings[section] = found
+        return self._openings[section]
+
+    def figures(self, number: int) -> list[Figure]:
+        """The figures of a passage, each with the part of the line that is its own."""
+        passage = self.reading.passages[number]
+        indexes = [i for i in self.quantities((passage.begin, passage.end)) if self.reading.quantities[i].kind != "period"]
+        if passage.form == "row":
+            return self._cells(number, indexes)
+        label = self._label(passage, indexes)
+        found = []
+        for position, i in enumerate(indexes):
+            quantity = self.reading.quantities[i]
+            begin = max((q.end for q in self._rivals(quantity, indexes[:position])), default=passage.begin)
+            end = min((q.begin for q in self._rivals(quantity, indexes[position + 1:])), default=passage.end)
+            closing = _PARENTHESIS.match(self.reading.text, quantity.end, end)
+            found.append(Figure(i, quantity, (begin, quantity.begin), (quantity.end, end), label,
+                                closing.span() if closing else (quantity.end, quantity.end)))
+        return found
+
+    def _rivals(self, quantity: Quantity, indexes: list[int]) -> list[Quantity]:
+        """The figures that share the words of a line with another; "top 10%" takes none from an amount of money."""
+        found = [self.reading.quantities[i] for i in indexes]
+        return [q for q in found if q.kind == "money"] if quantity.kind == "money" else found
+
+    def _label(self, passage: Passage, indexes: list[int]) -> Span:
+        match = _LABEL.match(self.reading.text, passage.begin, passage.end)
+        if match is None or indexes and match.end() > self.reading.quantities[indexes[0]].begin + 40:
+            return passage.begin, passage.begin
+        return match.start(), match.end() - 1
+
+    def _cells(self, number: int, indexes: list[int]) -> list[Figure]:
+        """The figures of a table's row: a cell of its own for each, and the first cell as the label of all."""
+        cells = self.tables.cells(number)
+        found = []
+        for i in indexes:
+            quantity = self.reading.quantities[i]
+            cell = next((c for c in cells if c.span[0] <= quantity.begin < c.span[1]), None)
+            if cell is None:
+                continue
+            label = cells[0].span if cell.column else (cell.span[0], cell.span[0])
+            end = (quantity.end, quantity.end)
+            found.append(Figure(i, self.tables.typed(number, cell, quantity), (cell.span[0], quantity.begin), (quantity.end, cell.span[1]),
+                                label, end, cell.headers))
+        return found
