@@ -1,8 +1,8 @@
 """From claims to facts: statements grouped, candidates made, and the rules of `ontology/rules/*.rq` applied in their order.
 
-Rules are CONSTRUCT queries over everything before them; what one adds, the next sees. Beside SPARQL 1.1 they have two
-aggregates: `rgf:noisyOr` (1 - the product of 1 - c, the chance that at least one of independent sources is right) and
-`rgf:mostFrequent` (of equals the first in code point order).
+Rules are CONSTRUCT queries over everything before them; what one adds, the next sees. Beside SPARQL 1.1 they have three
+aggregates: `rgf:noisyOr` (1 - the product of 1 - c, the chance that at least one of independent sources is right),
+`rgf:mostFrequent` (of equals the first in code point order) and `rgf:sorted` (the distinct values, sorted, as one string).
 """
 
 from __future__ import annotations
@@ -43,7 +43,7 @@ def run(path: Path, store: ox.Store, minter: Minter) -> list[ox.Triple]:
     text = path.read_text(encoding="utf-8").replace(f"PREFIX id: <{BASE}>", f"PREFIX id: <{minter.base}>")
     try:
         return list(store.query(text, use_default_graph_as_union=True, custom_aggregate_functions={
-            ox.NamedNode(FUNCTIONS + "noisyOr"): NoisyOr, ox.NamedNode(FUNCTIONS + "mostFrequent"): MostFrequent}))
+            ox.NamedNode(FUNCTIONS + name): made for name, made in (("noisyOr", NoisyOr), ("mostFrequent", MostFrequent), ("sorted", Sorted))}))
     except SyntaxError as error:
         raise VocabularyError(str(error.msg), place=str(path), hint="fix the rule") from error
 
@@ -124,3 +124,18 @@ class MostFrequent:
     def finish(self) -> ox.Literal | None:
         """The most frequent one, or None where there was nothing."""
         return ox.Literal(min(self._counts, key=lambda t: (-self._counts[t], t))) if self._counts else None
+
+
+class Sorted:
+    """Aggregate: the distinct values in code point order, joined by a space."""
+
+    def __init__(self) -> None:
+        self._values: set[str] = set()
+
+    def accumulate(self, term: ox.Literal) -> None:
+        """Take one more value."""
+        self._values.add(term.value)
+
+    def finish(self) -> ox.Literal:
+        """All values as one string."""
+        return ox.Literal(" ".join(sorted(self._values)))
