@@ -10,7 +10,7 @@ from concurrent.futures import ProcessPoolExecutor
 
 import pyoxigraph as ox
 import pytest
-from hypothesis import HealthCheck, assume, given, settings
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from kg.shacl import Result, compile_shapes
@@ -31,11 +31,12 @@ PROPERTIES = ["ex:p", "ex:q", "ex:r"]
 # Literals that are seen together, and those that range constraints name. They are kept apart where pySHACL orders what SPARQL
 # does not: strings with and without a language, numbers among booleans and dates, times with and without a zone. "01", 1.50
 # and the types below xsd:integer are what Oxigraph alone would change; in SPARQL, 1.5 and 1.50 of one node are one value.
+ODD = ["true", "false", '"yes"^^xsd:boolean', '"odd"^^ex:type', '"x"^^xsd:integer', '"300"^^xsd:byte']  # only where nothing is ordered
 WORDS = ['"a"', '"ab"', '"abc"', '"hello world"', '""']
 UNIVERSES = {
-    "numbers": ([*WORDS, "1", "2", "5", '"01"^^xsd:integer', "1.5", '"1.50"^^xsd:decimal', "2.0e0", '"x"^^xsd:integer', '"odd"^^ex:type',
-                 '"7"^^xsd:nonNegativeInteger', '"7"^^xsd:byte', '"300"^^xsd:byte'], ["0", "1", "2", "1.5", "5", "1.0e0"]),
-    "languages": ([*WORDS, '"a"@en', '"b"@en', '"b"@de', '"c"@en-gb', "true", "false", '"yes"^^xsd:boolean'], ["1", "2"]),
+    "numbers": ([*WORDS, "1", "2", "5", '"01"^^xsd:integer', "1.5", '"1.50"^^xsd:decimal', "2.0e0",
+                 '"7"^^xsd:nonNegativeInteger', '"8"^^xsd:byte'], ["0", "1", "2", "1.5", "5", "1.0e0"]),
+    "languages": ([*WORDS, '"a"@en', '"b"@en', '"b"@de', '"c"@en-gb'], ["1", "2"]),
     "dates": ([*WORDS, '"2020-01-01"^^xsd:date', '"2021-06-30"^^xsd:date', '"2020-13-45"^^xsd:date'], ['"2020-06-01"^^xsd:date']),
     "times": (['"2020-01-01T10:00:00"^^xsd:dateTime', '"2020-01-01T12:00:00"^^xsd:dateTime', '"a"'],
               ['"2020-01-01T11:00:00"^^xsd:dateTime']),
@@ -44,10 +45,10 @@ UNIVERSES = {
 hierarchy = st.sampled_from(["", "ex:C1 rdfs:subClassOf ex:C0 .", "ex:C1 rdfs:subClassOf ex:C0 . ex:C2 rdfs:subClassOf ex:C1 ."])
 
 
-def data(literals: list[str]) -> st.SearchStrategy[str]:
-    """A small graph of typed nodes, with the literals as some of the values."""
+def data(literals: list[str], nodes: list[str]) -> st.SearchStrategy[str]:
+    """A small graph of typed nodes, with the literals and nodes as values."""
     triple = st.one_of(
-        st.tuples(st.sampled_from(NODES), st.sampled_from(PROPERTIES), st.sampled_from(NODES + literals)),
+        st.tuples(st.sampled_from(NODES), st.sampled_from(PROPERTIES), st.sampled_from(nodes + literals)),
         st.tuples(st.sampled_from(NODES), st.just("rdf:type"), st.sampled_from(CLASSES)))
     return st.tuples(st.lists(triple, min_size=3, max_size=25), hierarchy).map(lambda d: "\n".join(" ".join(t) + " ." for t in d[0]) + d[1])
 
@@ -89,12 +90,9 @@ def of_one_value(literals: list[str], bounds: list[str]) -> dict[str, st.SearchS
     }
 
 
-def of_all_values(universe: str) -> dict[str, st.SearchStrategy[str]]:
-    """Constraints on the values of a property shape together."""
-    found = {"count": st.tuples(st.sampled_from(["minCount", "maxCount"]), st.integers(0, 6)).map(lambda v: f"sh:{v[0]} {v[1]}"),
-             "uniqueLang": st.just("sh:uniqueLang true")}
-    pair = st.tuples(st.sampled_from(["lessThan", "lessThanOrEquals"]), prop).map(lambda v: f"sh:{v[0]} {v[1]}")
-    return found if universe == "languages" else found | {"less": pair}
+EVERY = {"count": st.tuples(st.sampled_from(["minCount", "maxCount"]), st.integers(0, 6)).map(lambda v: f"sh:{v[0]} {v[1]}"),
+         "uniqueLang": st.just("sh:uniqueLang true")}
+LESS = st.tuples(st.sampled_from(["lessThan", "lessThanOrEquals"]), prop).map(lambda v: f"sh:{v[0]} {v[1]}")
 
 
 def nested_shape(simple: st.SearchStrategy[str], of_values: st.SearchStrategy[str]) -> st.SearchStrategy[str]:
@@ -136,13 +134,13 @@ SPARQL = [
     "SELECT $this ?value WHERE { $this ex:p ?value . { SELECT $this (COUNT(?x) AS ?n) WHERE { $this ex:q ?x } GROUP BY $this } FILTER(?n > 1) }",
     "SELECT DISTINCT $this WHERE { BIND($this AS ?me) ?other ex:p ?me . FILTER(?other != ?me) }",
     "SELECT $this (COUNT(?x) AS ?n) WHERE { $this ex:p ?x } GROUP BY $this HAVING (COUNT(?x) > 1)",
-    "SELECT $this ?value WHERE { $this ex:p/ex:q* ?value . FILTER(isIRI(?value)) }",
+    "SELECT $this ?value WHERE { $this ex:p/ex:q+ ?value . FILTER(isIRI(?value)) }",
 ]
 sparql = st.sampled_from(SPARQL).map(lambda q: f'sh:sparql [ sh:prefixes ex:prefixes ; sh:select """{q}""" ]')
 
 target = st.one_of(
     st.sampled_from(CLASSES).map("sh:targetClass {}".format), prop.map("sh:targetSubjectsOf {}".format),
-    prop.map("sh:targetObjectsOf {}".format), st.sampled_from([*NODES[:5], '"a"', '"01"^^xsd:integer']).map("sh:targetNode {}".format),
+    prop.map("sh:targetObjectsOf {}".format), st.sampled_from([*NODES[:5], '"a"']).map("sh:targetNode {}".format),
     st.just("sh:targetClass ex:C0 ; sh:targetSubjectsOf ex:p ; sh:targetNode ex:n1"))
 more = st.sampled_from(["", "sh:severity sh:Warning ;", "sh:severity sh:Info ;", 'sh:message "wrong"@en ;'])
 
@@ -152,7 +150,7 @@ def at_nodes(constraint: st.SearchStrategy[str]) -> st.SearchStrategy[str]:
     return st.tuples(target, more, constraint).map(lambda v: f"ex:S a sh:NodeShape ; {v[0]} ; {v[1]} {v[2]} .")
 
 
-def at_values(constraint: st.SearchStrategy[str]) -> st.SearchStrategy[str]:
+def at_values(constraint: st.SearchStrategy[str], path: st.SearchStrategy[str] = path) -> st.SearchStrategy[str]:
     """A node shape with targets whose property shape has the constraint."""
     return st.tuples(target, more, path, constraint).map(
         lambda v: f"ex:S a sh:NodeShape ; {v[0]} ; sh:property ex:P . ex:P a sh:PropertyShape ; {v[1]} sh:path {v[2]} ; {v[3]} .")
@@ -160,13 +158,14 @@ def at_values(constraint: st.SearchStrategy[str]) -> st.SearchStrategy[str]:
 
 def kinds(universe: str) -> dict[str, st.SearchStrategy[str]]:
     """Shapes graphs by the kind of constraint."""
-    value, every = of_one_value(*UNIVERSES[universe]), of_all_values(universe)
-    simple, of_values = st.one_of(*value.values()), st.one_of(*value.values(), *every.values())
+    value = of_one_value(*UNIVERSES[universe])
+    simple, of_values = st.one_of(*value.values()), st.one_of(*value.values(), *EVERY.values())
     reference = logical(simple, of_values)
     nested = nested_shape(simple, of_values)
     return {
         **{f"{name} at a node": at_nodes(s) for name, s in (value | reference).items()},
-        **{f"{name} at values": at_values(s) for name, s in (value | every | reference).items()},
+        **{f"{name} at values": at_values(s) for name, s in (value | EVERY | reference).items()},
+        **({} if universe == "languages" else {"less": at_values(LESS, prop)}),
         "qualified": st.tuples(target, prop, qualified(nested), qualified(nested)).map(
             lambda v: f"ex:S {v[0]} ; sh:property ex:P, ex:Q . ex:P sh:path {v[1]} ; {v[2]} . ex:Q sh:path {v[1]} ; {v[3]} ."),
         "sparql": at_nodes(sparql),
@@ -176,9 +175,7 @@ def kinds(universe: str) -> dict[str, st.SearchStrategy[str]]:
 
 
 CASES = [(universe, kind) for universe in UNIVERSES for kind in kinds(universe)]
-# what pySHACL refuses and SHACL defines (4.5.3: such a pair is a result)
-UNABLE = ("Cannot use sh:lessThan to compare a BlankNode.", "Cannot use sh:lessThanOrEquals to compare a BlankNode.")
-EXAMPLES = int(os.environ.get("ROLEGRAPH_EXAMPLES", "4"))
+EXAMPLES = int(os.environ.get("ROLEGRAPH_EXAMPLES", "6"))
 
 
 @pytest.fixture(scope="module")
@@ -194,18 +191,21 @@ def read(text: str) -> list[ox.Triple]:
 
 
 def rows(results: list[Result] | tuple[Result, ...]) -> Counter[tuple]:
-    """What has to agree."""
-    return Counter((str(r.focus), path_text(r.path) if r.path else "", str(r.value), r.component, r.severity, str(r.shape)) for r in results)
+    """What has to agree; SHACL has a result for each pair that breaks lessThan, pySHACL one for each value."""
+    found = Counter((str(r.focus), path_text(r.path) if r.path else "", str(r.value), r.component, r.severity, str(r.shape)) for r in results)
+    return Counter({row: 1 if "LessThan" in row[3] else n for row, n in found.items()})
 
 
 @pytest.mark.parametrize(("universe", "kind"), CASES)
 def test_same_results(universe: str, kind: str, pyshacl: ProcessPoolExecutor) -> None:
+    literals = [v for v in UNIVERSES[universe][0] if kind != "sparql" or v not in ('"1.50"^^xsd:decimal', '"01"^^xsd:integer')]
+    literals += ODD if kind.startswith(("datatype", "in ", "hasValue", "nodeKind")) else []
+
     @settings(max_examples=EXAMPLES, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
-    @given(data([v for v in UNIVERSES[universe][0] if kind != "sparql" or "1.50" not in v]), kinds(universe)[kind])
+    @given(data(literals, [] if kind == "less" else NODES), kinds(universe)[kind])
     def compare(graph: str, shapes: str) -> None:
         triples, shape_triples = read(graph), read(shapes)
         expected = pyshacl.submit(run_here, shape_triples, triples).result()
-        assume(expected not in UNABLE)
         assert not isinstance(expected, str), expected
         report = compile_shapes(ShapesGraph(shape_triples)).validate(of_quads(ox.Quad(t.subject, t.predicate, t.object) for t in triples))
         assert rows(report.results) == rows(expected)

@@ -127,8 +127,9 @@ class Evaluation:
         own = "BIND(?this AS ?value)" if path is None else focus.reach("?this", path, "?value")
         if kind == "closed":
             pattern = self.compiler.open_triple(wanted, "?this", path, focus, "?x", "?p", "?value")
-            for this, p, value in self._rows(f"SELECT ?this ?p ?value WHERE {{ {at} {pattern} }}", "this", "p", "value"):
-                yield Finding(this, constraint, value, paths.Predicate(p.value))
+            x = "this" if path is None else "x"
+            for this, p, value, of in self._rows(f"SELECT ?this ?x ?p ?value WHERE {{ {at} {pattern} }}", "this", "p", "value", x):
+                yield Finding(this, constraint, value, paths.Predicate(p.value), of)
         elif kind == "uniqueLang":
             query = (f'SELECT ?this ?tag WHERE {{ {at} {own} FILTER(COALESCE(LANG(?value) != "",false)) BIND(LCASE(LANG(?value)) AS ?tag) }}'
                      f" GROUP BY ?this ?tag HAVING(COUNT(DISTINCT ?value) > 1)")
