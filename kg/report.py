@@ -111,7 +111,7 @@ def answer_table(result: ox.QuerySolutions | ox.QueryBoolean) -> str:
 
 def _width(names: list[str], rows: list[list[str]]) -> int:
     """Wide enough that no cell is cut."""
-    return sum(max([len(name), *(len(row[i]) for row in rows)]) + 1 for i, name in enumerate(names)) + 2
+    return sum(max([len(name), *(len(row[i]) for row in rows)]) + 2 for i, name in enumerate(names)) + 2
 
 
 def _short(term: object) -> str:
