@@ -18,6 +18,7 @@ class Demands:
     def __init__(self, vocabulary: Vocabulary) -> None:
         self._modality = CueIndex(vocabulary.cues("modality"))
         self._relation = CueIndex(c for c in vocabulary.cues("relation") if c.value in ("waiver", "option"))
+        self._options = Phrasebook.of(vocabulary, "option")
         self._negation = Phrasebook.of(vocabulary, "negation")
 
     def asks(self, s: Surroundings, number: int) -> bool:
@@ -35,7 +36,7 @@ class Demands:
             return "Preferred"
         if "Required" in values:
             return "Required"
-        if "option" in self._relation.begins(s.folded[span[0]:span[0] + 40]):
+        if self._options.first(s.folded, *span) or "option" in self._relation.begins(s.folded[span[0]:span[0] + 40]):
             return "Preferred"
         for frame in s.frames(number):
             if frame.kind in ("lead-in", "heading"):

@@ -21,6 +21,7 @@ class EducationReader:
     def __init__(self, vocabulary: Vocabulary, demands: Demands) -> None:
         self._vocabulary, self._demands = vocabulary, demands
         self._related = Phrasebook.of(vocabulary, "related-field")
+        self._offers = Phrasebook.of(vocabulary, "not-education")
         self._replaces = Phrasebook.of(vocabulary, "substitution")
         self._breaks = Phrasebook.of(vocabulary, "degree-break")
 
@@ -34,7 +35,7 @@ class EducationReader:
         groups = self._groups(s, number, degrees)
         claims: list[Education] = []
         for i, (found, span) in enumerate(groups):
-            if self._demands.waived(s, span):
+            if self._demands.waived(s, span) or self._offers.first(s.folded, *span):
                 continue
             levels = self._levels(found)
             modality = self._demands.modality(s, number, span)
@@ -48,6 +49,10 @@ class EducationReader:
     def _groups(self, s: Surroundings, number: int, degrees: list[Mention]) -> list[tuple[list[Mention], Span]]:
         """Degrees that one clause names, with the clause; a new clause begins where words part what is asked for."""
         passage = s.reading.passages[number]
+        if passage.form == "row":
+            cells = [cell.span for cell in s.tables.cells(number)]
+            found = [([m for m in degrees if a <= m.begin < b], (a, b)) for a, b in cells]
+            return [(group, span) for group, span in found if group]
         groups: list[list[Mention]] = [[degrees[0]]]
         starts = [passage.begin]
         for before, degree in zip(degrees, degrees[1:], strict=False):

@@ -7,10 +7,12 @@ if the line points back to it ("during the forecast period").
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
+from kg.figure_subjects import subject_of
 from kg.model import Market, Quantity
 from kg.phrases import Phrasebook
-from kg.salaries import is_group
+from kg.salaries import MOST_PAY, is_group
 from kg.surroundings import Figure, Surroundings
 from kg.tables import Span
 from kg.vocabulary import Vocabulary
@@ -32,11 +34,13 @@ class MarketReader:
         self._attribution = Phrasebook.of(vocabulary, "attribution", "source")
         self._openings = Phrasebook.of(vocabulary, "about-opener")
         self._verbs = Phrasebook.of(vocabulary, "about-verb")
+        self._percent = Phrasebook.of(vocabulary, "percent")
         self._groups = Phrasebook.of(vocabulary, "group-row")
         self._foreign = Phrasebook.of(vocabulary, "other-percentage")
 
     def claims(self, s: Surroundings, number: int, figure: Figure) -> list[Market] | str:
         """The claims of a figure that is no pay, or the reason why there is none."""
+        figure = self._typed(s, figure)
         passage, quantity = s.reading.passages[number], figure.quantity
         frames = list(s.frames(number, figure.headers))
         words = self._words(s, number, figure)
@@ -46,17 +50,21 @@ class MarketReader:
                 quantity.kind, "count of no jobs")
         if passage.type not in _FACTUAL and measure in ("share", "other", "openings", "jobs", "market size") and not figure.headers:
             return "figure of a task or a condition, not of a market"
-        role, stated, above = self._subject(s, number, figure, measure)
+        role, stated, above = subject_of(s, number, figure, frames) or (None, "", False)
         if is_group(s, number, figure, self._groups):
             return "sums over a group, is about no role"
-        if passage.form == "row" and role is None and any(s.mentions(x, "Role") for x in s.tables.labels(number)):
+        if passage.form == "row" and role is None:
             return "sums over a group, is about no role"
+        if above and (measure in ("market size", "CAGR", "other") or measure == "share" and passage.form != "row"):
+            role = None
         start, stop, period_above = self._period(s, number, figure, measure)
         source, source_above = self._source(s, number)
         place = next((m.concept for m in s.mentions((passage.begin, passage.end), "Place")), None)
         inherited = [n for n, is_above in (("from", period_above and start), ("to", period_above and stop), ("source", source_above),
                                            ("role", above and role)) if is_above]
         about = self._about(s, number, figure, measure) or self._about_before(s, number, measure) or stated
+        if about and role and above and figure.label[1] > figure.label[0] and self._measures.first(s.folded, *figure.label):
+            about = s.label(role)  # the label names the measure: "Number of jobs: 60,500"
         if not about:
             about = next((s.reading.text[f.begin:f.end] for f in frames if f.kind == "heading"), "")
         sign = -1 if measure in ("job growth", "job postings growth", "CAGR") and self._falls(s, figure, words) else 1
@@ -66,9 +74,16 @@ class MarketReader:
                        inherited=tuple(sorted(inherited)), quantity=figure.index)
                 for amount, low, high in _values(quantity)]
 
+    def _typed(self, s: Surroundings, figure: Figure) -> Figure:
+        """A plain number under a header that says percent is a percentage."""
+        quantity = figure.quantity
+        if quantity.kind == "count" and not quantity.unit and figure.headers and self._percent.first(s.folded, *figure.headers[0]):
+            return replace(figure, quantity=replace(quantity, kind="percent", unit="percent"))
+        return figure
+
     def _words(self, s: Surroundings, number: int, figure: Figure) -> list[Span]:
         """What says what is measured: the figure's own words, its label, its column, its caption."""
-        spans = [figure.left, figure.right, figure.label, *figure.headers]
+        spans = [figure.left, (figure.quantity.begin, figure.quantity.end), figure.right, figure.label, *figure.headers]
         caption = s.tables.caption(number)
         if caption is not None:
             spans.append((s.reading.passages[caption].begin, s.reading.passages[caption].end))
@@ -79,10 +94,10 @@ class MarketReader:
         found = {x.value for span in words for x in self._measures.find(s.folded, *span)}
         changes = any(self._changes.first(s.folded, *span) for span in words)
         if quantity.kind == "money":
-            sized = "market size" in found | self._measures.values(s.folded, passage.begin, passage.end)
+            sized = "market size" in found or self._speaks_of_market(s, number, (quantity.low or 0) > MOST_PAY)
             return "market size" if sized and passage.type in _FACTUAL else ""
         if quantity.kind == "count":
-            return self._count(quantity, found, figure, changes)
+            return self._count(s, quantity, found, figure, changes, words)
         near = {x.value for x in self._measures.find(s.folded, *figure.left)} | {x.value for x in self._measures.find(s.folded, *figure.right)[:1]}
         if "CAGR" in near or "CAGR" in {x.value for x in self._measures.find(s.folded, *figure.label)}:
             return "CAGR"
@@ -99,19 +114,34 @@ class MarketReader:
             return "other" if "market size" in found or passage.type not in _FACTUAL else "job growth"
         return "share"
 
+    def _speaks_of_market(self, s: Surroundings, number: int, huge: bool) -> bool:
+        """Whether the line, or for a sum that can be nothing else its heading or the line before, is about a market."""
+        passage = s.reading.passages[number]
+        spans = [(passage.begin, passage.end)]
+        if huge:
+            own = s.section(passage.section)
+            at = own.index(number)
+            spans += [(s.reading.passages[i].begin, s.reading.passages[i].end) for i in own[max(0, at - 1):at]]
+            spans += [(f.begin, f.end) for f in s.frames(number) if f.kind in ("lead-in", "heading")]
+        return any("market size" in self._measures.values(s.folded, *span) for span in spans)
+
     def _is_share(self, s: Surroundings, figure: Figure) -> bool:
         """Whether a percentage is "of" something, and no change stands before it."""
         after = s.folded[figure.right[0]:figure.right[0] + 8].split()
         return bool(after) and self._openings.value(after[0]) == "share" and self._changes.first(s.folded, *figure.left) is None
 
-    def _count(self, quantity: Quantity, found: set[str], figure: Figure, changes: bool) -> str:
-        if (quantity.low or 0) < _LEAST_JOBS and not figure.headers:
-            return ""
-        if quantity.unit != "jobs" and not found & {"new jobs", "job growth", "job postings growth"}:
-            return ""
+    def _count(self, s: Surroundings, quantity: Quantity, found: set[str], figure: Figure, changes: bool, words: list[Span]) -> str:
         if quantity.unit not in ("jobs", ""):
             return ""
-        if "new jobs" in found or changes and not quantity.unit and "CAGR" not in found:
+        labels = words[3:] if figure.headers else [figure.label]
+        if not quantity.unit:  # a bare number counts what its label or header says
+            found = {x.value for span in labels for x in self._measures.find(s.folded, *span)}
+            changes = any(self._changes.first(s.folded, *span) for span in figure.headers or labels)
+            if not found & {"new jobs", "job growth", "job postings growth"}:
+                return ""
+        elif (quantity.low or 0) < _LEAST_JOBS:
+            return ""
+        if "new jobs" in found or changes and not quantity.unit:
             return "new jobs"
         return "openings" if "job postings growth" in found else "jobs"
 
@@ -123,27 +153,6 @@ class MarketReader:
         return False
 
     # about whom, when, says who
-
-    def _subject(self, s: Surroundings, number: int, figure: Figure, measure: str) -> tuple[str | None, str, bool]:
-        passage = s.reading.passages[number]
-        span = figure.label if passage.form == "row" else (passage.begin, passage.end)
-        own = s.mentions(span, "Role")
-        before = [m for m in own if m.end <= figure.quantity.begin]
-        mention = before[-1] if before else own[0] if own else None
-        if mention:
-            return mention.concept, s.reading.quote(mention), False
-        if measure in ("market size", "CAGR", "other"):
-            return None, "", False
-        if passage.form == "row":
-            caption = s.tables.caption(number)
-            above = s.mentions((s.reading.passages[caption].begin, s.reading.passages[caption].end), "Role") if caption is not None else []
-            if above:
-                return above[0].concept, s.reading.quote(above[0]), True
-            if any(s.mentions(x, "Role") for x in s.tables.labels(number)):
-                return None, "", False
-        if measure == "share" and passage.form != "row":
-            return None, "", False
-        return passage.role or (s.reading.roles[0] if s.reading.roles else None), "", True
 
     def _period(self, s: Surroundings, number: int, figure: Figure, measure: str) -> tuple[str, str, bool]:
         """Start, stop, and whether they stand outside the line."""
@@ -203,7 +212,7 @@ class MarketReader:
         """What a rate of growth is about that stands in a line of its own: what the line before is about."""
         own = s.section(s.reading.passages[number].section)
         at = own.index(number)
-        if measure != "CAGR" or not at:
+        if measure not in ("CAGR", "market size") or not at:
             return ""
         before = s.reading.passages[own[at - 1]]
         return self._before_verb(s, (before.begin, before.end))
@@ -223,8 +232,12 @@ class MarketReader:
             return text[figure.label[0]:figure.label[1]]
         end = _CLAUSE.search(text, figure.right[0], passage.end)
         stop = min(end.start() if end else passage.end, figure.right[1])
+        dates = s.quantities((figure.right[0], stop), "period")
+        stop = s.reading.quantities[dates[0]].begin if dates else stop
         opener = self._openings.first(s.folded, figure.right[0], stop)
         if measure in ("share", "openings", "jobs") and opener and opener.begin - figure.right[0] < 3:
+            verb = self._verbs.first(s.folded, opener.end, stop) if measure != "share" else None
+            stop = verb.begin if verb else stop
             return _OPENING.sub("", text[opener.end:stop])
         begin = figure.label[1] + 1 if figure.label[1] > figure.label[0] and figure.label[1] < figure.quantity.begin else passage.begin
         found = self._before_verb(s, (begin, figure.quantity.begin))
@@ -238,7 +251,9 @@ class MarketReader:
         verb = self._verbs.first(s.folded, begin, end)
         dates = [s.reading.quantities[i] for i in s.quantities(span, "period")]
         start = dates[0].end if dates and dates[0].begin - begin < 4 else begin
-        return _OPENING.sub("", s.reading.text[start:verb.begin]) if verb and verb.begin > start else ""
+        if verb is None or verb.begin <= start or s.mentions((start, verb.begin), "Organization"):
+            return ""
+        return _OPENING.sub("", s.reading.text[start:verb.begin])
 
 
 def _values(quantity: Quantity) -> list[tuple]:

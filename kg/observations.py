@@ -22,6 +22,7 @@ class Observations:
     """Turns a reading's quantities and degrees into claims of pay, markets, experience and education."""
 
     def __init__(self, vocabulary: Vocabulary) -> None:
+        self._vocabulary = vocabulary
         self._salaries = SalaryReader(vocabulary)
         self._markets = MarketReader(vocabulary)
         demands = Demands(vocabulary)
@@ -32,7 +33,7 @@ class Observations:
 
     def claims(self, reading: Reading) -> list[Claim]:
         """The claims in order of place; also fills `reading.skipped` with every figure that is no claim's own."""
-        s = Surroundings(reading)
+        s = Surroundings(reading, self._vocabulary)
         found: list[Claim] = []
         reasons: dict[int, str] = {}
         base = len(reading.claims)
@@ -78,7 +79,7 @@ class Observations:
             return list(found) if not isinstance(found := self._salaries.claims(s, number, figure), str) else found
         if quantity.kind == "percent" and self._ranks(s, number, quantity):
             return "part of the name of a statistic"
-        if quantity.kind == "count" and not quantity.unit and not figure.headers:
+        if quantity.kind == "count" and not quantity.unit and not figure.headers and figure.label[0] == figure.label[1]:
             return "number without a unit"
         found = self._markets.claims(s, number, figure)
         return list(found) if not isinstance(found, str) else found

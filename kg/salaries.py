@@ -10,12 +10,13 @@ import re
 from decimal import Decimal
 
 from kg.model import Mention, Quantity, Salary
+from kg.figure_subjects import subject_of
 from kg.phrases import Phrasebook
 from kg.surroundings import Figure, Frame, Surroundings
 from kg.tables import Span
 from kg.vocabulary import Vocabulary
 
-_MOST_PAY = Decimal(100_000_000)  # an amount above is a market's or a company's
+MOST_PAY = Decimal(100_000_000)  # an amount above is a market's or a company's
 _NEAR = re.compile(r"\s*(?:\w{1,2}\s+)?")  # what may stand between an amount and the words that say which part of pay it is
 _RANKED = ("p10", "p25", "median", "p75", "p90", "top10pct_min", "top1pct_min")
 _RANGES = ("typical_range", "extended_range", "range")
@@ -33,16 +34,18 @@ class SalaryReader:
         self._components = Phrasebook.of(vocabulary, "component")
         self._included = Phrasebook.of(vocabulary, "component-after")
         self._levels = Phrasebook.of(vocabulary, "career-level")
+        self._ranks = Phrasebook.of(vocabulary, "level-noun")
         self._attribution = Phrasebook.of(vocabulary, "attribution")
         self._groups = Phrasebook.of(vocabulary, "group-row")
 
     def is_pay(self, s: Surroundings, number: int, figure: Figure) -> bool:
         """Whether an amount of money is pay: by the words of its line, else by those above it and the passage's type."""
         passage, quantity = s.reading.passages[number], figure.quantity
-        if max(quantity.low or 0, quantity.high or 0) > _MOST_PAY:
+        if max(quantity.low or 0, quantity.high or 0) > MOST_PAY:
             return False
-        pay = _distance(self._pay.find(s.folded, passage.begin, passage.end), quantity)
-        other = _distance(self._other.find(s.folded, passage.begin, passage.end), quantity)
+        line = (passage.begin, passage.end) if passage.form != "row" else figure.left
+        pay = _distance(self._pay.find(s.folded, *line), quantity)
+        other = _distance(self._other.find(s.folded, *line), quantity)
         if pay is not None or other is not None:
             return other is None or pay is not None and pay <= other
         if quantity.per or passage.type == "SalaryFact":
@@ -54,7 +57,7 @@ class SalaryReader:
         frames = list(s.frames(number, figure.headers))
         if is_group(s, number, figure, self._groups):
             return "sums over a group, is about no role"
-        role = self._role(s, number, figure, frames)
+        role = subject_of(s, number, figure, frames)
         if role is None:
             return "pay of no role that the text names"
         subject, stated, from_above = role
@@ -78,30 +81,6 @@ class SalaryReader:
     def _confidence(self, s: Surroundings, number: int, from_above: bool) -> float:
         return (0.95 if s.reading.passages[number].type == "SalaryFact" else 0.85) - (0.02 if from_above else 0.0)
 
-    # whose pay
-
-    def _role(self, s: Surroundings, number: int, figure: Figure, frames: list[Frame]) -> tuple[str, str, bool] | None:
-        """The role's IRI, the words for it, and whether they stand above the line; None if there is none."""
-        passage = s.reading.passages[number]
-        own = _nearest(s.mentions((passage.begin, passage.end), "Role"), figure)
-        if own is None and passage.form == "row" and self._keyed_by_role(s, number, frames):
-            return None
-        if own is not None:
-            return own.concept, s.reading.quote(own), False
-        for frame in frames:
-            above = s.mentions((frame.begin, frame.end), "Role")
-            if above and frame.kind != "title":
-                return above[0].concept, s.reading.quote(above[0]), True
-        subject = passage.role or (s.reading.roles[0] if s.reading.roles else None)
-        return (subject, "", True) if subject else None
-
-    def _keyed_by_role(self, s: Surroundings, number: int, frames: list[Frame]) -> bool:
-        """Whether each row of a table is about a role of its own, so that a row without one is about none."""
-        caption = next((f for f in frames if f.kind == "lead-in"), None)
-        if caption and s.mentions((caption.begin, caption.end), "Role"):
-            return False
-        return any(s.mentions(label, "Role") for label in s.tables.labels(number))
-
     # who says so, who pays, where, when, at which level
 
     def _organizations(self, s: Surroundings, number: int, figure: Figure, frames: list[Frame]) -> dict[str, tuple[str, bool]]:
@@ -110,12 +89,12 @@ class SalaryReader:
         for mention in _by_nearness(s.mentions((passage.begin, passage.end), "Organization"), figure):
             found.setdefault(self._part(s, mention, passage.begin), (mention.concept, False))
         for frame in frames:
-            if frame.kind not in ("lead-in", "heading", "header", "opening"):
+            if frame.kind == "title":
                 continue
             for mention in s.mentions((frame.begin, frame.end), "Organization"):
                 part = self._part(s, mention, frame.begin)
                 said = self._attribution.first(s.folded, max(frame.begin, mention.begin - 30), min(frame.end, mention.end + 30))
-                if frame.kind != "opening" or part == "source" and said:
+                if frame.kind not in ("opening", "before") or part == "source" and said:
                     found.setdefault(part, (mention.concept, True))
         employer = self._vocabulary.find(s.reading.document.employer, "Organization") if s.reading.document.employer else None
         if employer:
@@ -181,9 +160,8 @@ class SalaryReader:
         role = next(iter(s.mentions(span, "Role")), None)
         if role is not None:
             return s.reading.text[first.begin:first.end] if first.end <= role.begin else ""
-        if whole and len(label.split()) > 3:
-            return ""
-        return label
+        rest = s.folded[first.end:begin + len(label)].strip(" -")
+        return label if not rest or self._ranks.value(rest) or not whole and len(rest.split()) < 2 else ""
 
     # which statistic of which part of pay
 
@@ -261,12 +239,6 @@ def _date(s: Surroundings, span: Span) -> str:
 def _distance(signals: list, quantity: Quantity) -> int | None:
     """How far the nearest of some phrases is from a figure; phrases before it count half as far."""
     return min((quantity.begin - x.end if x.end <= quantity.begin else 2 * max(0, x.begin - quantity.end) for x in signals), default=None)
-
-
-def _nearest(mentions: list[Mention], figure: Figure) -> Mention | None:
-    """The last mention before a figure, else the first after it."""
-    before = [m for m in mentions if m.end <= figure.quantity.begin]
-    return before[-1] if before else mentions[0] if mentions else None
 
 
 def _by_nearness(mentions: list[Mention], figure: Figure) -> list[Mention]:

@@ -15,14 +15,17 @@ from dataclasses import dataclass
 from kg.model import Mention, Passage, Quantity, Reading
 from kg.phrases import fold
 from kg.tables import Span, Tables
+from kg.vocabulary import Vocabulary
 
 _LABEL = re.compile(r"[^:|\n]{1,80}:(?=\s)")
+_SENTENCE_END = re.compile(r"[.!?][\"”’)]?\s+(?=[A-ZÄÖÜ\"“(])")
 _PARENTHESIS = re.compile(r"\s{0,3}\([^()]{1,120}\)")
 
 
 @dataclass(slots=True, frozen=True)
 class Frame:
-    """A stretch of text that says something of the figures below it; `kind` is header, lead-in, heading, opening or title."""
+    """A stretch of text that says something of the figures below it; `kind` is header, lead-in,
+    before (in its paragraph), heading, opening or title."""
 
     kind: str
     begin: int
@@ -48,8 +51,9 @@ class Figure:
 class Surroundings:
     """What is around the passages of one reading; indexes once what is asked for often."""
 
-    def __init__(self, reading: Reading) -> None:
+    def __init__(self, reading: Reading, vocabulary: Vocabulary) -> None:
         self.reading = reading
+        self._vocabulary = vocabulary
         self.folded = fold(reading.text)
         self.tables = Tables(reading)
         self._mentions = sorted(reading.mentions, key=lambda m: (m.begin, m.end))
@@ -59,6 +63,11 @@ class Surroundings:
         for i, passage in enumerate(reading.passages):
             self._by_section[passage.section].append(i)
         self._openings: dict[int | None, list[int]] = {}
+
+    def label(self, iri: str) -> str:
+        """The preferred label of an entity, known or candidate, or ""."""
+        concept = self.reading.candidates.get(iri) or self._vocabulary.concepts.get(iri)
+        return concept.label if concept else ""
 
     def mentions(self, span: Span, *kinds: str) -> list[Mention]:
         """Mentions of these kinds that lie in a stretch, in order."""
@@ -96,6 +105,7 @@ class Surroundings:
             introduction = self.reading.passages[lead]
             yield Frame("lead-in", introduction.begin, introduction.end)
             lead = introduction.lead_in
+        yield from self._before(number)
         section = passage.section
         while section is not None:
             heading = self.reading.sections[section]
@@ -107,6 +117,15 @@ class Surroundings:
             section = heading.parent
         if self.reading.title_span:
             yield Frame("title", *self.reading.title_span)
+
+    def _before(self, number: int) -> Iterator[Frame]:
+        """The sentences before one in its paragraph, the nearest first, at most three."""
+        passages = self.reading.passages
+        for i in range(number - 1, max(-1, number - 4), -1):
+            before, after = passages[i], passages[i + 1]
+            if before.form != "sentence" or after.form != "sentence" or "\n" in self.reading.text[before.end:after.begin]:
+                return
+            yield Frame("before", before.begin, before.end)
 
     def _opening(self, section: int) -> list[int]:
         """The sentences with which a section opens: those before its first list, at most four."""
@@ -132,9 +151,17 @@ class Surroundings:
             begin = max((q.end for q in self._rivals(quantity, indexes[:position])), default=passage.begin)
             end = min((q.begin for q in self._rivals(quantity, indexes[position + 1:])), default=passage.end)
             closing = _PARENTHESIS.match(self.reading.text, quantity.end, end)
+            begin, end = self._sentence(quantity, begin, end)
             found.append(Figure(i, quantity, (begin, quantity.begin), (quantity.end, end), label,
                                 closing.span() if closing else (quantity.end, quantity.end)))
         return found
+
+    def _sentence(self, quantity: Quantity, begin: int, end: int) -> Span:
+        """The part of a stretch that is the figure's own sentence."""
+        for match in _SENTENCE_END.finditer(self.reading.text, begin, quantity.begin):
+            begin = match.end()
+        after = _SENTENCE_END.search(self.reading.text, quantity.end, end)
+        return begin, after.start() + 1 if after else end
 
     def _rivals(self, quantity: Quantity, indexes: list[int]) -> list[Quantity]:
         """The figures that share the words of a line with another; "top 10%" takes none from an amount of money."""
