@@ -10,7 +10,6 @@ from kg.shacl import paths
 from kg.shacl.shapes import Targets
 from kg.shacl.terms import RDF_TYPE, Term, binding
 
-
 Encode = Callable[[Term, bool], Term]
 
 

@@ -71,6 +71,10 @@ class ShapesPlan:
             results += [r for r in reference.results(self.graph, self.advanced, data) if wanted is None or r.focus in wanted.nodes(r.shape)]
         return Report(tuple(results), (*self.notes, *(self._derived() if data.derived else ())))
 
+    def shapes(self) -> dict[Term, Shape]:
+        """Every shape that may be a result's source shape, by its node."""
+        return {s.node: s for root in self.roots for s in reference.everything(root)}
+
     def _results(self, evaluation: Evaluation, unit: Unit, wanted: _Wanted | None) -> Iterator[Result]:
         encode = evaluation.data.encode
         targets = evaluation.targets(unit.root)

@@ -182,7 +182,7 @@ def inject(query: str, pattern: str, bound: set[str]) -> str:
     """The query with `pattern`, which binds the variables `bound`, in each scope that needs it."""
     root = scopes(query)
     first = root.inside[0]
-    places = [s.begin + 1 for s in root.walk()[1:] if s is first and s.kind != "EXISTS" or s is not first and _needs(s, bound)]
+    places = [s.begin + 1 for s in root.walk()[1:] if (s is first and s.kind != "EXISTS") or (s is not first and _needs(s, bound))]
     out, last = [], 0
     for place in sorted(places):
         out += [query[last:place], " ", pattern, " "]

@@ -97,7 +97,7 @@ def _prepared(graph: ShapesGraph, node: Term, query: str, form: str, path: paths
 def components(graph: ShapesGraph) -> Iterator[Component]:
     """Constraint components that the shapes graph declares, SHACL's own left out."""
     for node in sorted(set(graph.having(SH + "parameter")), key=str):
-        if sh("ConstraintComponent") not in graph.types(node) or isinstance(node, ox.NamedNode) and node.value.startswith(SH):
+        if sh("ConstraintComponent") not in graph.types(node) or (isinstance(node, ox.NamedNode) and node.value.startswith(SH)):
             continue
         found = []
         for parameter in graph.objects(node, SH + "parameter"):

@@ -7,7 +7,7 @@ Python through functions under `FUNCTION` (see `data.py`).
 from __future__ import annotations
 
 import re
-from datetime import date, datetime, time, timedelta, timezone
+from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
 
 import pyoxigraph as ox
@@ -148,7 +148,7 @@ def _compare_times(a: datetime, b: datetime) -> int | None:
     if a.tzinfo is None:
         found = _compare_times(b, a)
         return None if found is None else -found
-    a = a.astimezone(timezone.utc).replace(tzinfo=None)
+    a = a.astimezone(UTC).replace(tzinfo=None)
     if a < b - timedelta(hours=14):
         return -1
     return 1 if a > b + timedelta(hours=14) else None
