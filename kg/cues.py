@@ -59,6 +59,10 @@ class CueIndex:
                 found.update(values)
         return found
 
+    def search(self, lower: str) -> bool:
+        """Whether a lower-cased text holds any of the phrases."""
+        return self._pattern.search(lower) is not None
+
     def begins(self, lower: str, position: int = 0) -> tuple[str, ...]:
         """What the longest phrase that begins at a position signals, or ()."""
         match = self._pattern.match(lower, position)

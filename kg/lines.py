@@ -15,14 +15,14 @@ _MARKED = re.compile(
     r"[ \t\u00a0\ufeff\u200b]*(?:"
     r"(?P<hashes>#{1,6})[ \t]+|"
     rf"(?P<bullet>[{_BULLETS}][ \t\u00a0]*|[-–—*+][ \t\u00a0]+|-(?=[A-ZÄÖÜ][a-zäöü])|\*(?=[A-ZÄÖÜ])|o[ \t\u00a0]+(?=[A-ZÄÖÜ]))|"
-    r"(?P<number>\(?\d{1,2}(?:\.\d{1,2}){0,3}[.)]?[ \t\u00a0]+(?=[^\W\d_])|\(?[a-z]\)[ \t\u00a0]+)|"
+    r"(?P<number>\(?\d{1,2}(?:\.\d{1,2}){0,3}[.)]?[ \t\u00a0]+(?=[*_\"“(]*[^\W\d_])|\(?[a-z]\)[ \t\u00a0]+)|"
     r"(?P<row>\|))?[ \t\u00a0\ufeff\u200b]*")
 _NUMBERED = re.compile(r"\d[.)]|\d\.\d|\(")
 _CONTENT = re.compile(r"[^\W_]")
 _RULE = re.compile(r"[=\-_~]{3,}")
 _INLINE_HASHES = re.compile(r"(?<=\s)#{2,6}[ \t]+(?=\S)")
 _INLINE_BULLET = re.compile(rf"(?<=\s)[{_BULLETS.replace('·', '').replace('→', '')}][ \t\u00a0]*(?=\S)")
-_INLINE_DASH = re.compile(r"(?<=\S)[ \t]+-[ \t]+(?=[A-ZÄÖÜ\d\"“'(])")
+_INLINE_DASH = re.compile(r"(?<=\S)[ \t]+-[ \t]+(?=[A-ZÄÖÜ\d\"“'($€£₹])")
 _VALUE = re.compile(r"[-+~–]?[^\W\d]{0,3}[$€£₹¥]?\s?\d[\d.,]*\s?(?:%|[^\W\d]{0,2})\+?")
 _SHORT_WRAP, _WIDEST_WRAP = 50, 130
 
@@ -235,7 +235,7 @@ def _inline_marks(line: Line) -> list[tuple[int, int, str]]:
     if hashes:
         found += [(m.start(), m.end(), m.group().strip()) for m in _INLINE_HASHES.finditer(text)]
     if " - " in text and line.mark != "|" and line.end - line.begin > 60:
-        dashes = [(m.start(), m.end(), "-") for m in _INLINE_DASH.finditer(text)]
+        dashes = [(m.start(), m.end(), "-") for m in _INLINE_DASH.finditer(text) if text[m.end()].isalpha() or not text[m.start() - 1].isdigit()]
         if hashes and dashes or len(dashes) > 2 or len(dashes) == 2 and text[:dashes[0][0]].rstrip().endswith(":"):
             found += dashes
     if not text.isascii() and line.mark != "|":
