@@ -79,7 +79,8 @@ def _build(paths: Sequence[Path], settings: Settings, minter: Minter, summary: S
     if settings.validate_build:
         with summary.stage("validate"):
             summary.findings = validate_store(work, settings.shapes, settings.engine)
-            summary.counts["violations"] = summary.findings.violations
+            for name in ("violation", "warning", "info"):
+                summary.counts[f"{name}s"] = summary.findings.report.count(name.capitalize())
         if not summary.findings.conforms:
             return summary
     with summary.stage("publish"):

@@ -48,14 +48,14 @@ def print_summary(summary: Summary, settings: Settings) -> None:
     table = Table("", "", show_header=False, box=None, pad_edge=False)
     order = ("documents", "words", "passages", "mentions")
     claims = sorted(name for name in summary.counts if name.startswith("claims "))
-    for name in (*order, *claims, "skipped figures", "candidates", "facts", "conflicts", "violations"):
+    for name in (*order, *claims, "skipped figures", "candidates", "facts", "conflicts", "violations", "warnings", "infos"):
         table.add_row(name, f"{summary.counts[name]:,}")
     for name, seconds in summary.seconds.items():
         table.add_row(Text(f"{name}", style="dim"), Text(f"{seconds:.2f} s", style="dim"))
     console.print(table)
     for note in summary.notes:
         console.print(Text(note, style="yellow"), soft_wrap=True)
-    if summary.findings is not None and summary.findings.results:
+    if summary.findings is not None and not summary.findings.conforms:
         errors.print(Text(summary.findings.render("text")), soft_wrap=True)
     if summary.revision is not None:
         console.print(Text(f"published {summary.revision.quads:,} quads as {summary.revision.id[:12]} in {settings.store}"), soft_wrap=True)
