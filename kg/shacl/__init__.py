@@ -5,7 +5,7 @@
     print(report.conforms, report.count("Violation"), report.turtle())
 
 SHACL Core is complete, SHACL-SPARQL with pre-binding; the advanced features are left to pySHACL, and `notes` say so. After a
-change, `affected` names the focus nodes whose results can differ, and `plan.validate(store, focus=...)` looks at those alone.
+change, `affected_by` names the focus nodes whose results can differ, and `plan.validate(store, focus=...)` looks at those alone.
 
     terms, paths, shapes     what there is: literals and their order, property paths, shapes as data
     graph, parameters, parse from a shapes graph to shapes, with errors that name shape, line and section
@@ -14,12 +14,13 @@ change, `affected` names the focus nodes whose results can differ, and `plan.val
     focus, expressions       focus nodes and constraints as SPARQL
     evaluate, plan           queries to findings, findings to a report
     messages, report         in words, RDF, JSON, CSV
-    affected                 what to validate again after a change
+    routes, affected         what to validate again after a change
     reference                pySHACL, for what is left to it and as the engine to compare with
 """
 
+from kg.shacl.affected import affected_by
 from kg.shacl.data import Data
 from kg.shacl.plan import ShapesPlan, compile_shapes
 from kg.shacl.report import Report, Result
 
-__all__ = ["Data", "Report", "Result", "ShapesPlan", "compile_shapes"]
+__all__ = ["Data", "Report", "Result", "ShapesPlan", "affected_by", "compile_shapes"]

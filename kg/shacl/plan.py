@@ -50,13 +50,13 @@ class ShapesPlan:
         self.advanced = tuple(root for root in self.roots if reference.advanced(root))
         self.units = tuple(unit for root in self.roots if root not in self.advanced for unit in _units(root, root, ()))
 
-    def validate(self, store: ox.Store | rdflib.Graph | Data, focus: Iterable[Term] | Mapping[Term, Iterable[Term]] | None = None,
+    def validate(self, store: ox.Store | rdflib.Graph | Data, focus: Iterable[Term] | Mapping[Term, Iterable[Term] | None] | None = None,
                  workers: int = 1) -> Report:
         """Validate the union of the store's graphs. `focus` keeps to results at given focus nodes: for every shape, or by
-        the node of the source shape. `workers` threads run queries side by side (1: none)."""
+        the node of the source shape (None: all of them). `workers` threads run queries side by side (1: none)."""
         data = _data(store)
         wanted = _by_shape(focus)
-        units = [u for u in self.units if wanted is None or wanted.of(u.shape)]
+        units = [u for u in self.units if wanted is None or wanted.any(u.shape)]
 
         def run(unit: Unit) -> list[Result]:
             return list(self._results(Evaluation(data, tuple(self.graph.triples)), unit, wanted))
@@ -68,7 +68,7 @@ class ShapesPlan:
             found = [list(self._results(evaluation, unit, wanted)) for unit in units]
         results = [r for part in found for r in part]
         if self.advanced:
-            results += [r for r in reference.results(self.graph, self.advanced, data) if wanted is None or r.focus in wanted.nodes(r.shape)]
+            results += [r for r in reference.results(self.graph, self.advanced, data) if wanted is None or wanted.has(r)]
         return Report(tuple(results), (*self.notes, *(self._derived() if data.derived else ())))
 
     def shapes(self) -> dict[Term, Shape]:
@@ -79,7 +79,8 @@ class ShapesPlan:
         encode = evaluation.data.encode
         targets = evaluation.targets(unit.root)
         focus = reduce(Focus.step, unit.prefixes, targets)
-        for part in [focus] if wanted is None else _batches(evaluation, focus, wanted.of(unit.shape), encode):
+        nodes = wanted.of(unit.shape.node) if wanted is not None else None
+        for part in [focus] if nodes is None else _batches(evaluation, focus, nodes, encode):
             found = [_result(unit.shape, finding) for finding in evaluation.findings(unit.shape, part)]
             times = evaluation.ways(targets, unit.prefixes, {r.focus for r in found}) if unit.prefixes else {}
             for result in found:
@@ -102,23 +103,30 @@ def _data(store: ox.Store | rdflib.Graph | Data) -> Data:
 
 @dataclass(frozen=True, slots=True)
 class _Wanted:
-    """Focus nodes that are asked for: of single shapes, or of all."""
+    """Focus nodes that are asked for, by shape or of every shape."""
 
-    shapes: Mapping[Term, list[Term]] | None
-    all: list[Term]
+    shapes: Mapping[Term, list[Term] | None] | None
+    every: list[Term]
 
-    def of(self, shape: Shape) -> list[Term]:
-        return self.nodes(shape.node)
+    def of(self, shape: Term) -> list[Term] | None:
+        """The nodes for a shape; None for all that it looks at."""
+        return self.every if self.shapes is None else self.shapes.get(shape, [])
 
-    def nodes(self, shape: Term) -> list[Term]:
-        return self.all if self.shapes is None else self.shapes.get(shape, [])
+    def any(self, shape: Shape) -> bool:
+        """Whether there is something to validate for the shape."""
+        return self.of(shape.node) != []
+
+    def has(self, result: Result) -> bool:
+        """Whether a result is asked for."""
+        nodes = self.of(result.shape)
+        return nodes is None or result.focus in nodes
 
 
-def _by_shape(focus: Iterable[Term] | Mapping[Term, Iterable[Term]] | None) -> _Wanted | None:
+def _by_shape(focus: Iterable[Term] | Mapping[Term, Iterable[Term] | None] | None) -> _Wanted | None:
     if focus is None:
         return None
     if isinstance(focus, Mapping):
-        return _Wanted({shape: sorted(nodes, key=str) for shape, nodes in focus.items()}, [])
+        return _Wanted({shape: None if nodes is None else sorted(nodes, key=str) for shape, nodes in focus.items()}, [])
     return _Wanted(None, sorted(set(focus), key=str))
 
 

@@ -6,7 +6,7 @@ import csv
 import io
 import json
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from itertools import count
 
@@ -68,9 +68,12 @@ class Report:
         """How many results have this severity: Violation, Warning, Info, or the IRI of one's own."""
         return self._counts[severity.removeprefix(SH)]
 
-    def merged(self, affected: dict[Term, frozenset[Term]], renewed: Report) -> Report:
-        """This report with the results of the affected (shape, focus nodes) replaced by the renewed ones."""
-        kept = [r for r in self.results if r.focus not in affected.get(r.shape, ())]
+    def merged(self, affected: Mapping[Term, frozenset[Term] | None], renewed: Report) -> Report:
+        """This report with the results of the affected focus nodes, by shape, replaced by the renewed ones."""
+        def stays(result: Result) -> bool:
+            nodes = affected.get(result.shape, frozenset())
+            return nodes is not None and result.focus not in nodes
+        kept = [r for r in self.results if stays(r)]
         return Report((*kept, *renewed.results), tuple(dict.fromkeys((*self.notes, *renewed.notes))), self.engine)
 
     def triples(self, base: str = "") -> list[ox.Triple]:
