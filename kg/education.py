@@ -22,6 +22,7 @@ class EducationReader:
         self._vocabulary, self._demands = vocabulary, demands
         self._related = Phrasebook.of(vocabulary, "related-field")
         self._offers = Phrasebook.of(vocabulary, "not-education")
+        self._asks = Phrasebook.of(vocabulary, "demand-word")
         self._replaces = Phrasebook.of(vocabulary, "substitution")
         self._breaks = Phrasebook.of(vocabulary, "degree-break")
 
@@ -37,6 +38,8 @@ class EducationReader:
         for i, (found, span) in enumerate(groups):
             if self._demands.waived(s, span) or self._offers.first(s.folded, *span):
                 continue
+            if passage.form == "sentence" and not self._asks.first(s.folded, passage.begin, passage.end):
+                continue  # prose tells more of degrees than that they are asked for
             levels = self._levels(found)
             modality = self._demands.modality(s, number, span)
             fields = tuple(dict.fromkeys(m.concept for m in s.mentions(span, "FieldOfStudy")))
@@ -63,7 +66,14 @@ class EducationReader:
                 groups.append([degree])
                 starts.append(cut)
         ends = [*starts[1:], passage.end]
-        return [(group, (begin, end)) for group, begin, end in zip(groups, starts, ends, strict=True)]
+        return [(group, self._clause(s, group, (begin, end))) for group, begin, end in zip(groups, starts, ends, strict=True)]
+
+    def _clause(self, s: Surroundings, degrees: list[Mention], span: Span) -> Span:
+        """The stretch without the clauses before and after that semicolons part from the degrees."""
+        text = s.reading.text
+        before = text.rfind(";", span[0], degrees[0].begin)
+        after = text.find(";", degrees[-1].end, span[1])
+        return before + 1 if before >= 0 else span[0], after if after >= 0 else span[1]
 
     def _cut(self, s: Surroundings, begin: int, end: int) -> int | None:
         """Where between two degrees a new clause begins, or None if they stand in one enumeration."""
@@ -74,7 +84,9 @@ class EducationReader:
         found = self._breaks.first(s.folded, begin, end)
         if found is None:
             opening = between.rfind("(")
-            return begin + opening if opening > 12 else None
+            closing = s.reading.text.find(")", end)
+            own = opening >= 0 and closing >= 0 and self._demands.says(s, (begin + opening, closing))
+            return begin + opening if own else None
         return found.begin
 
     def _levels(self, degrees: list[Mention]) -> tuple[str, ...]:

@@ -17,6 +17,8 @@ from kg.vocabulary import Vocabulary
 
 _MONTHS = Decimal(12)
 _MOST_YEARS = 40
+_ASKING = frozenset(("Qualification", "Requirement"))
+_OPENING = 24  # code points before a length of time that opens its line: "Minimum of 5 years Java"
 _AREA_ENDS = re.compile(r"[;.()](?=\s|$|[;.()])|\s[–—-]\s|[()]")
 _AREA_KINDS = ("Skill", "Tool", "Role", "Industry", "FieldOfStudy", "Certification")
 _EDGES = " ,;:.–—-()"
@@ -58,7 +60,8 @@ class ExperienceReader:
         speaks = self._words.find(s.folded, passage.begin, passage.end)
         above = any(self._words.first(s.folded, f.begin, f.end) for f in s.frames(number) if f.kind in ("lead-in", "heading"))
         against = [x for x in self._not.find(s.folded, passage.begin, passage.end) if not any(w.begin <= x.begin and x.end <= w.end for w in speaks)]
-        if not speaks and (not above or against):
+        opens = passage.type in _ASKING and passage.form == "bullet" and quantity.begin - passage.begin < _OPENING
+        if not speaks and (not (above or opens) or against):
             return "length of time that is no experience"
         if against and _gap(against, quantity) < _gap(speaks, quantity):
             return "length of time that is no experience"

@@ -20,6 +20,7 @@ from kg.vocabulary import Vocabulary
 # where figures of a market stand; elsewhere only a figure with an unmistakable measure is one
 _FACTUAL = frozenset(("MarketFact", "Trend", "SalaryFact", "Summary", "Intro", "Definition"))
 _LEAST_JOBS = 100
+_LEAST_PEOPLE = 1000
 _OPENING = re.compile(r"^[\s,:;–-]+|[\s,:;–-]+$")
 _CLAUSE = re.compile(r"[.;!?](?=\s|$)|\s[–—]\s")
 
@@ -54,7 +55,7 @@ class MarketReader:
         if is_group(s, number, figure, self._groups):
             return "sums over a group, is about no role"
         if passage.form == "row" and role is None:
-            return "sums over a group, is about no role"
+            return "figure of a row that names no role"
         if above and (measure in ("market size", "CAGR", "other") or measure == "share" and passage.form != "row"):
             role = None
         start, stop, period_above = self._period(s, number, figure, measure)
@@ -101,7 +102,7 @@ class MarketReader:
         near = {x.value for x in self._measures.find(s.folded, *figure.left)} | {x.value for x in self._measures.find(s.folded, *figure.right)[:1]}
         if "CAGR" in near or "CAGR" in {x.value for x in self._measures.find(s.folded, *figure.label)}:
             return "CAGR"
-        terms = passage.type not in ("MarketFact", "Trend", "SalaryFact") and self._foreign.first(s.folded, passage.begin, passage.end)
+        terms = passage.type not in ("MarketFact", "Trend") and self._foreign.first(s.folded, passage.begin, passage.end)
         if terms and not found & {"job growth", "job postings growth", "new jobs"}:
             return ""
         if changes and not self._is_share(s, figure):
@@ -112,7 +113,7 @@ class MarketReader:
             if found & {"job growth", "new jobs"} or s.mentions((passage.begin, passage.end), "Role"):
                 return "job growth"
             return "other" if "market size" in found or passage.type not in _FACTUAL else "job growth"
-        return "share"
+        return "" if passage.type == "SalaryFact" and passage.form != "row" else "share"
 
     def _speaks_of_market(self, s: Surroundings, number: int, huge: bool) -> bool:
         """Whether the line, or for a sum that can be nothing else its heading or the line before, is about a market."""
@@ -131,8 +132,8 @@ class MarketReader:
         return bool(after) and self._openings.value(after[0]) == "share" and self._changes.first(s.folded, *figure.left) is None
 
     def _count(self, s: Surroundings, quantity: Quantity, found: set[str], figure: Figure, changes: bool, words: list[Span]) -> str:
-        if quantity.unit not in ("jobs", ""):
-            return ""
+        if quantity.unit not in ("jobs", ""):  # people, not posts
+            return "other" if (quantity.low or 0) >= _LEAST_PEOPLE else ""
         labels = words[3:] if figure.headers else [figure.label]
         if not quantity.unit:  # a bare number counts what its label or header says
             found = {x.value for span in labels for x in self._measures.find(s.folded, *span)}

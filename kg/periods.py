@@ -17,6 +17,7 @@ _ALONE = r"(?<![\w.,/$€£₹¥-])"
 _ISO = r"(?:19|20)\d\d-(?:0[1-9]|1[0-2])(?:-\d\d)?(?![\w-])"
 _DAY = r"\d{1,2}(?:st|nd|rd|th|\.)?"
 _JOINT = r"\s{0,3}[-–—‑/]\s{0,3}"
+_FISCAL = re.compile(r"^(?:[qh][1-4]|fy|cy)\s?")
 _ANCHOR = re.compile(r"(?:19|20)\d\d")
 _REACH = 32  # code points before a year that may belong to its date
 
@@ -35,7 +36,7 @@ class PeriodFinder:
         joins = alternation([c.phrase for c in vocabulary.cues("range")])
         dated = rf"(?:{month}\s{{1,3}}(?:{_DAY},?\s{{1,3}})?|(?<!\d){_DAY}\s{{1,3}}{month},?\s{{1,3}})(?:19|20)\d\d(?!\d)"
         first = rf"(?:{dated}|{month}(?=\s{{0,3}}(?:[-–—]|{joins})\s{{0,3}}{month}\s{{1,3}}(?:19|20)\d\d)|" \
-                rf"{_ALONE}{_ISO}|(?<![\w./])\d{{1,2}}[./]\d{{1,2}}[./](?:19|20)\d\d(?!\d)|{_ALONE}{_YEAR})"
+                rf"{_ALONE}{_ISO}|(?<!\w)(?:[qh][1-4]|fy|cy)\s?(?:19|20)\d\d(?!\w)|(?<![\w./])\d{{1,2}}[./]\d{{1,2}}[./](?:19|20)\d\d(?!\d)|{_ALONE}{_YEAR})"
         self._pattern = re.compile(
             rf"(?P<first>{first})(?:(?:{_JOINT}|\s{{1,3}}{joins}\s{{1,3}})"
             rf"(?P<last>{dated}|{_ISO}|{_YEAR}|(?<=\d[-–—‑/])\d\d(?![\d%,.]*\d)(?!\w)))?")
@@ -81,7 +82,7 @@ class PeriodFinder:
 
     def _iso(self, text: str) -> str:
         """A date in ISO 8601; a month without a year gives the month alone."""
-        numbers = re.findall(r"\d+", text)
+        numbers = re.findall(r"\d+", _FISCAL.sub("", text))
         month = self._month_in.search(text)
         if month:
             name = self._months.value(month.group())

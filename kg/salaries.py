@@ -19,6 +19,7 @@ from kg.vocabulary import Vocabulary
 MOST_PAY = Decimal(100_000_000)  # an amount above is a market's or a company's
 _NEAR = re.compile(r"\s*(?:\w{1,2}\s+)?")  # what may stand between an amount and the words that say which part of pay it is
 _RANKED = ("p10", "p25", "median", "p75", "p90", "top10pct_min", "top1pct_min")
+_CAPTION = 40  # code points; a longer lead-in is a sentence
 _RANGES = ("typical_range", "extended_range", "range")
 
 
@@ -59,7 +60,7 @@ class SalaryReader:
             return "sums over a group, is about no role"
         role = subject_of(s, number, figure, frames)
         if role is None:
-            return "pay of no role that the text names"
+            return "pay of a row that names no role" if s.reading.passages[number].form == "row" else "pay of no role that the text names"
         subject, stated, from_above = role
         found: dict[str, tuple[str, bool]] = {
             "role": (subject, from_above), "source": ("", False), "employer": ("", False),
@@ -67,7 +68,7 @@ class SalaryReader:
             "level": self._level(s, number, figure, frames)}
         found.update(self._organizations(s, number, figure, frames))
         claims = []
-        for statistic, quantity in self._figures(s, number, figure, frames):
+        for statistic, quantity in self._figures(s, figure, frames):
             claims.append(Salary(
                 subject=subject, evidence=(number,), confidence=self._confidence(s, number, from_above), method="pay figure",
                 statistic=statistic, component=self._component(s, figure, frames), amount=None if quantity.high else quantity.low,
@@ -165,15 +166,14 @@ class SalaryReader:
 
     # which statistic of which part of pay
 
-    def _figures(self, s: Surroundings, number: int, figure: Figure, frames: list[Frame]) -> list[tuple[str, Quantity]]:
+    def _figures(self, s: Surroundings, figure: Figure, frames: list[Frame]) -> list[tuple[str, Quantity]]:
         """The statistics of a figure, each with its quantity; a range between two percentiles is two."""
         quantity = figure.quantity
         if quantity.high is not None:
-            ends = self._ends(s, figure)
-            return ends or [(self._statistic(s, number, figure, frames, _RANGES) or "range", quantity)]
-        found = self._statistic(s, number, figure, frames, (*_RANKED, "mean", "min", "max"))
-        if found in ("", "min", "max"):
-            found = "max" if quantity.at_most else "min" if quantity.at_least else found or "value"
+            return self._ends(s, figure) or [(self._statistic(s, figure, frames, _RANGES)[0] or "range", quantity)]
+        found, own = self._statistic(s, figure, frames, (*_RANKED, "mean", "min", "max"))
+        if not own or found in ("min", "max"):
+            found = "max" if quantity.at_most else "min" if quantity.at_least and found not in _RANKED else found or "value"
         return [(found, quantity)]
 
     def _ends(self, s: Surroundings, figure: Figure) -> list[tuple[str, Quantity]]:
@@ -186,16 +186,21 @@ class SalaryReader:
         common = {"begin": quantity.begin, "end": quantity.end, "kind": "money", "unit": quantity.unit, "per": quantity.per}
         return [(inner[0].value, Quantity(low=quantity.low, **common)), (after[0].value, Quantity(low=quantity.high, **common))]
 
-    def _statistic(self, s: Surroundings, number: int, figure: Figure, frames: list[Frame], wanted: tuple[str, ...]) -> str:
-        spans = [figure.left, figure.closing, figure.label]
-        near = [(f.begin, f.end) for f in frames if f.kind in ("header", "lead-in")]
-        heading = next(((f.begin, f.end) for f in frames if f.kind == "heading"), None)
-        for span in [*spans, *near, *([heading] if heading else [])]:
-            values = {x.value for x in self._statistics.find(s.folded, *span)}
-            found = next((v for v in wanted if v in values), "")
+    def _statistic(self, s: Surroundings, figure: Figure, frames: list[Frame], wanted: tuple[str, ...]) -> tuple[str, bool]:
+        """The first of the wanted statistics that the words name, and whether they are the line's own."""
+        for span in (figure.left, figure.closing, figure.label):
+            found = _first(wanted, {x.value for x in self._statistics.find(s.folded, *span)})
             if found:
-                return found
-        return ""
+                return found, True
+        heading = [f for f in frames if f.kind == "heading"][:1]
+        for frame in [*(f for f in frames if f.kind in ("header", "lead-in")), *heading]:
+            signals = self._statistics.find(s.folded, frame.begin, frame.end)
+            if frame.kind == "lead-in" and frame.end - frame.begin > _CAPTION:  # a sentence: "the average salary", not "above average"
+                signals = [x for x in signals if self._pay.first(s.folded, x.begin, min(x.end + 25, frame.end))]
+            found = _first(wanted, {x.value for x in signals})
+            if found:
+                return found, False
+        return "", False
 
     def _component(self, s: Surroundings, figure: Figure, frames: list[Frame]) -> str:
         """Which part of pay: the words before the figure, directly after it, what it includes, else the nearest heading."""
@@ -227,6 +232,10 @@ def is_group(s: Surroundings, number: int, figure: Figure, groups: Phrasebook) -
         return False
     first = groups.first(s.folded, *figure.label)
     return first is not None and first.begin == figure.label[0]
+
+
+def _first(wanted: tuple[str, ...], values: set[str]) -> str:
+    return next((v for v in wanted if v in values), "")
 
 
 def _date(s: Surroundings, span: Span) -> str:
