@@ -69,11 +69,12 @@ class EducationReader:
         return [(group, self._clause(s, group, (begin, end))) for group, begin, end in zip(groups, starts, ends, strict=True)]
 
     def _clause(self, s: Surroundings, degrees: list[Mention], span: Span) -> Span:
-        """The stretch without the clauses before and after that semicolons part from the degrees."""
+        """The stretch without the clauses before and after that semicolons or a turn (", but") part from the degrees."""
         text = s.reading.text
         before = text.rfind(";", span[0], degrees[0].begin)
         after = text.find(";", degrees[-1].end, span[1])
-        return before + 1 if before >= 0 else span[0], after if after >= 0 else span[1]
+        turns = [x.end for x in self._breaks.find(s.folded, span[0], degrees[0].begin) if text[x.begin] == ","]
+        return max([before + 1, span[0], *turns]), after if after >= 0 else span[1]
 
     def _cut(self, s: Surroundings, begin: int, end: int) -> int | None:
         """Where between two degrees a new clause begins, or None if they stand in one enumeration."""

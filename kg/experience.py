@@ -6,17 +6,19 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from decimal import Decimal
 
 from kg.demands import Demands
 from kg.model import Experience, Quantity
-from kg.phrases import Phrasebook
+from kg.phrases import Phrasebook, Signal
 from kg.surroundings import Figure, Surroundings
 from kg.tables import Span
 from kg.vocabulary import Vocabulary
 
 _MONTHS = Decimal(12)
 _MOST_YEARS = 40
+_SHORT = 9  # words of an area that nothing opens: "3+ years Java"
 _ASKING = frozenset(("Qualification", "Requirement"))
 _OPENING = 24  # code points before a length of time that opens its line: "Minimum of 5 years Java"
 _AREA_ENDS = re.compile(r"[;.()](?=\s|$|[;.()])|\s[–—-]\s|[()]")
@@ -33,6 +35,7 @@ class ExperienceReader:
         self._not = Phrasebook.of(vocabulary, "not-experience")
         self._openers = Phrasebook.of(vocabulary, "area-opener")
         self._nests = Phrasebook.of(vocabulary, "area-opener", "nests")
+        self._or = Phrasebook.of(vocabulary, "range", "or")
         self._ends = Phrasebook.of(vocabulary, "area-end")
         self._generic = Phrasebook.of(vocabulary, "area-generic")
         self._levels = Phrasebook.of(vocabulary, "career-level")
@@ -74,7 +77,8 @@ class ExperienceReader:
         if quantity.at_most and high is None:
             low, high = Decimal(0), low
         part_of = None
-        if earlier and self._nests.first(s.folded, *figure.left) and not (earlier[-1].minimum < low):
+        joined = self._nests.first(s.folded, *figure.left) is not None and self._or.first(s.folded, *figure.left) is None
+        if earlier and joined and not earlier[-1].minimum < low:
             whole = earlier[-1].part_of
             part_of = whole if whole is not None else offset + len(earlier) - 1
         area, span = self._area(s, number, figure)
@@ -97,8 +101,12 @@ class ExperienceReader:
         return begin, end if end >= 0 else figure.right[1]
 
     def _area(self, s: Surroundings, number: int, figure: Figure) -> tuple[str, Span]:
-        """What the experience is in, as stated: "of X experience", "experience in X", "in X"."""
-        text, begin, end = s.reading.text, *figure.right
+        """What the experience is in, as stated: "of X experience", "experience in X", "in X", "X (5 years)"."""
+        text, (begin, end) = s.reading.text, figure.right
+        opened = text.rfind("(", figure.left[0], figure.left[1])
+        named = [m for m in s.mentions(figure.left, *_AREA_KINDS) if opened - 2 <= m.end <= opened]
+        if named:
+            return s.reading.quote(named[0]), (named[0].begin, named[0].end)
         stop = _AREA_ENDS.search(text, begin, end)
         if stop and text[stop.start()] == ")" and text.find("(", begin, stop.start()) < 0:  # "(typically 9+ years) in developing"
             begin = stop.end()
@@ -106,29 +114,51 @@ class ExperienceReader:
         end = stop.start() if stop else end
         cut = self._ends.first(s.folded, begin, end)
         end = cut.begin if cut else end
-        word = self._words.first(s.folded, begin, end)
+        for span in self._candidates(s, begin, end):
+            area, place = _trimmed(text, span)
+            if area and not self._is_generic(s, place):
+                return area, place
+        return "", (begin, begin)
+
+    def _candidates(self, s: Surroundings, begin: int, end: int) -> Iterator[Span]:
+        """Stretches after a length of time that may say what the experience is in, the likeliest first."""
+        word = self._word(s, begin, end)
         opener = self._openers.first(s.folded, word.end if word and word.begin - begin < 60 else begin, end)
         if opener and (word is None or opener.begin - word.end < 3 or opener.begin < word.begin):
-            span = (opener.end, end)
-        elif word:
-            span = (begin, word.begin)
-            first = self._openers.first(s.folded, *span)
-            span = (first.end, word.begin) if first and first.begin - begin < 3 else span
-        else:
-            return "", (begin, begin)
-        area, place = _trimmed(text, span)
-        left = s.folded[place[0]:place[1]]
+            yield opener.end, end
+        if word:
+            first = self._openers.first(s.folded, begin, word.begin)
+            yield first.end if first and first.begin - begin < 3 else begin, word.begin
+        rest = (word.end if word else begin, end)
+        if len(s.reading.text[rest[0]:rest[1]].split()) <= _SHORT:
+            yield rest
+
+    def _is_generic(self, s: Surroundings, span: Span) -> bool:
+        """Whether words leave open what the experience is in ("relevant professional")."""
+        left = s.folded[span[0]:span[1]]
         for signal in reversed(self._generic.find(left)):
             left = left[:signal.begin] + left[signal.end:]
-        return (area, place) if left.strip(_EDGES) else ("", (begin, begin))
+        return not left.strip(_EDGES)
+
+    def _word(self, s: Surroundings, begin: int, end: int) -> Signal | None:
+        """The word for experience after a length of time, with those that follow it directly ("hands-on experience")."""
+        found = self._words.find(s.folded, begin, end)
+        if not found:
+            return None
+        last = 0
+        while last + 1 < len(found) and found[last + 1].begin - found[last].end <= 1:
+            last += 1
+        return Signal(found[0].begin, found[last].end, found[0].value)
 
     def _level(self, s: Surroundings, figure: Figure) -> tuple[str, Span]:
-        """A stage of a career after the figure ("(entry-level)", "for senior roles"), in the words of the text."""
-        roles = s.mentions(figure.right, "Role")
-        for signal in self._levels.find(s.folded, *figure.right):
-            if not any(m.begin <= signal.begin < m.end for m in roles):
-                return s.reading.text[signal.begin:signal.end], (signal.begin, signal.end)
-        return "", (0, 0)
+        """A stage of a career beside the figure, in the words of the text: "(entry-level)", "for senior roles", "Senior:"."""
+        text, (begin, end) = s.reading.text, figure.right
+        stop = text.find(";", begin, end)
+        found = [x for x in self._levels.find(s.folded, begin, stop if stop >= 0 else end)]
+        found += [x for x in self._levels.find(s.folded, *figure.left) if text[x.end:x.end + 1] == ":"]
+        roles = s.mentions((figure.left[0], end), "Role")
+        signal = next((x for x in found if not any(m.begin <= x.begin < m.end for m in roles)), None)
+        return (text[signal.begin:signal.end], (signal.begin, signal.end)) if signal else ("", (0, 0))
 
 
 def _gap(signals: list, quantity: Quantity) -> int:
