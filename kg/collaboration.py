@@ -8,7 +8,8 @@ from kg.cues import CueIndex
 from kg.model import Link, Reading
 from kg.vocabulary import Vocabulary
 
-_FARTHEST = 90
+_FARTHEST = 60
+_WORDS = 5
 
 
 class Collaborations:
@@ -31,7 +32,7 @@ class Collaborations:
                 if mention.begin < place:
                     continue
                 between = reading.text[place:mention.begin]
-                if mention.begin - place > _FARTHEST or ". " in between or "; " in between:
+                if mention.begin - place > _FARTHEST or ". " in between or "; " in between or len(between.split()) > _WORDS:
                     break
                 if mention.concept != p.role and mention.concept not in done:
                     done.add(mention.concept)

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
+from collections.abc import Collection
 from typing import NamedTuple
 
 from kg.cues import CueIndex
@@ -16,11 +17,16 @@ from kg.morphology import inflected
 from kg.vocabulary import Vocabulary
 
 _WORD = re.compile(r"[^\W_][\w'’/-]*")
-_OPEN = frozenset("([")
+_EXAMPLES = re.compile(r"(?:: ?| ?\((?:e\.g\.,? ?|such as |like |including )?|,? (?:such as|like|including) )")
 # kinds that a label names only where the surroundings say so
 _GUARDED = frozenset(("FieldOfStudy", "Certification"))
 # which kind a label names if nothing speaks for another
 _RANK = {k: i for i, k in enumerate(("Degree", "Tool", "Skill", "Organization", "Place", "Regulation", "Industry", "Certification", "FieldOfStudy"))}
+# how many words may stand between a cue and what it announces: "sectors such as the ..."
+_NEAR = 3
+_MARKS = str.maketrans(dict.fromkeys(",():–", " "))
+# passages that speak of work, not of branches of the economy
+_WORK = frozenset(("Responsibility", "BestPractice", "Challenge", "Solution", "SoftSkill"))
 # the kinds that a passage of a type speaks of
 _FAVOURED = {"SalaryFact": ("Organization", "Place"), "MarketFact": ("Industry", "Organization"), "Trend": ("Industry",), "Requirement": ("Tool", "Skill"),
              "Responsibility": ("Tool", "Skill"), "BestPractice": ("Tool", "Skill"), "SoftSkill": ("Skill",)}
@@ -38,19 +44,26 @@ class ContextWords:
         self.separators, self.alternatives = found["separator"], found["alternative"]
         self.connectors, self.tool_nouns = found["connector"], found["tool-noun"]
         self.industry_nouns, self.opposing = found["industry-noun"], found["opposing"]
+        self.example_words = found["example"] | self.connectors
+        self.prepositions = {c.phrase.lower() for c in vocabulary.cues("reach") if c.value == "preposition"}
+        self.listing, self.closing = found["listing"], self.separators | {""}
+        self.introducing = found["example"] | {w.strip(",.") for phrase in found["listing"] for w in phrase.split()} | found["listing"]
         self.joining = self.separators | self.tails | self.qualities | found["example"]
         self.before = CueIndex(vocabulary.cues("kind-before"))
+        self.certifying = {c.phrase.lower() for c in vocabulary.cues("kind-before") if c.value == "Certification"}
+        self.certification_noun = min(found["certification-noun"], default="")
         self.after: dict[str, str] = {c.phrase.lower(): c.value for c in vocabulary.cues("kind-after")}
         self.verbs = inflected(c.phrase for c in vocabulary.cues("verb"))
         self.asking = CueIndex(vocabulary.cues("proficiency"))
 
 
 class Company(NamedTuple):
-    """The enumeration in which a label stands: its extent, and the kinds of its sure names."""
+    """The enumeration in which a label stands: its extent, the kinds of its sure names; and where names of the passage begin."""
 
     begin: int
     end: int
     kinds: frozenset[str]
+    names: Collection[int] = ()
 
 
 class Scene:
@@ -58,11 +71,12 @@ class Scene:
 
     __slots__ = ("words", "text", "low", "begin", "end", "type", "_cues", "_lead")
 
-    def __init__(self, words: ContextWords, reading: Reading, low: str, begin: int, end: int, passage: int | None) -> None:
+    def __init__(self, words: ContextWords, reading: Reading, low: str, begin: int, end: int, passage: int | None,
+                 lead: str = "") -> None:
         self.words, self.text, self.low, self.begin, self.end = words, reading.text, low, begin, end
         self.type = reading.passages[passage].type if passage is not None else ""
         self._cues: list[tuple[int, str]] | None = None
-        self._lead = self._introduction(reading, passage) if passage is not None else ""
+        self._lead = self._introduction(reading, passage) if passage is not None else lead
 
     @staticmethod
     def _introduction(reading: Reading, passage: int) -> str:
@@ -90,29 +104,32 @@ class Scene:
         return begin == self.begin or self.low[max(self.begin, begin - 2):begin] in (". ", ": ", "! ", "? ")
 
     def kind_before(self, begin: int) -> str:
-        """The kind that the nearest cue before a place announces, in the passage or in what introduces it."""
+        """The kind that the nearest cue announces for an enumeration that begins at a place.
+
+        The cue stands right before it, in the passage or in what introduces the passage; a degree reaches farther.
+        """
         if self._cues is None:
             self._cues = [(self.begin + h.end, h.values[0]) for h in self.words.before.hits(self.low[self.begin:self.end])]
             if self._lead:
-                self._cues[:0] = [(self.begin, h.values[0]) for h in self.words.before.hits(self._lead)]
-        kind = ""
-        for place, value in self._cues:
-            if place > begin:
-                break
-            kind = value
-        return kind
+                self._cues[:0] = [(self.begin, h.values[0]) for h in self.words.before.hits(self._lead)[-1:]]
+        for place, value in reversed(self._cues):
+            if place <= begin:
+                between = self.low[place:begin].translate(_MARKS).split()
+                near = value == "FieldOfStudy" or len(between) <= _NEAR and all(w in self.words.introducing for w in between)
+                return value if near else ""
+        return ""
 
     def kind_after(self, end: int) -> str:
         """The kind that the word right after a place gives to what stands before it."""
         return self.words.after.get(self.following(end), "")
 
-    def announced(self, begin: int) -> bool:
-        """Whether a cue of proficiency or an example word stands right before ("proficiency in", "such as", "(e.g., ")."""
+    def announced(self, begin: int, words: Collection[str]) -> bool:
+        """Whether a phrase of level ("proficiency in") or one of the words ("such as") stands right before a place."""
         before = self.low[max(self.begin, begin - 32):begin].rstrip(" ,(")
         if not before or before[-1] in ".;" and not before.endswith((".g.", ".e.")):
             return False
-        words = before.rsplit(" ", 2)
-        if words[-1] in self.words.connectors or " ".join(words[-2:]) in self.words.connectors:
+        last = before.rsplit(" ", 2)
+        if last[-1] in words or " ".join(last[-2:]) in words:
             return True
         return any(h.end == len(before) for h in self.words.asking.hits(before))
 
@@ -120,7 +137,7 @@ class Scene:
         """The sense that the surroundings support best, with its support, or None."""
         best: tuple[int, int, int] | None = None
         chosen: Sense | None = None
-        before, after = self.kind_before(hit.begin), self.kind_after(company.end)
+        before, after = self.kind_before(company.begin), self.kind_after(company.end)
         start = self.opens(hit.begin)
         for sense in hit.senses:
             kind = sense.concept.kind
@@ -129,9 +146,11 @@ class Scene:
             support = 3 * (after == kind) + 2 * (before == kind and kind != "Skill") + 2 * (kind in company.kinds)
             if kind in ("Tool", "Skill"):
                 support += self._support(sense, hit, company) - 2 * (kind == "Skill" and kind in company.kinds)
-            if support < self.needed(sense, hit, start):
+            needed = self.needed(sense, hit, start)
+            if support < needed:
                 continue
-            key = support + (kind in _FAVOURED.get(self.type, ())), -sense.rank, -_RANK[kind]
+            # what a name needs to count at all, it has over a name that needs nothing
+            key = support + 2 * (kind in _GUARDED) + (kind in _FAVOURED.get(self.type, ())), -sense.rank, -_RANK[kind]
             if best is None or key > best:
                 best, chosen = key, sense
         return (chosen, best[0]) if chosen and best else None
@@ -144,30 +163,34 @@ class Scene:
         surface = self.text[hit.begin:hit.end]
         if kind == "Tool":  # "Excel in ...", "Dash to ...": the capital is the sentence's
             return int(start and sense.forms is not None and surface.isalpha() and not surface.isupper())
+        if kind == "Industry" and sense.rank and self.type in _WORK:
+            return 2
         # forms that are never shown are adjectives and verbs more often than names
         return 2 if kind == "Skill" and sense.rank == 2 and sense.forms is None and surface.isalpha() else 0
 
     def _support(self, sense: Sense, hit: Hit, company: Company) -> int:
         """Support of the sorts that skills and tools have: what introduces or ends their list, who stands in it, examples."""
-        introduced = self.announced(company.begin)
         if self._governs(hit):
             return -3
         if sense.concept.kind == "Tool":
-            return 2 * (introduced or self.announced(hit.begin))
+            return 2 * (self.announced(company.begin, self.words.connectors) or self.announced(hit.begin, self.words.connectors))
         following = self.following(company.end)
         if following in self.words.group_nouns:
             return -3
         if following in self.words.skill_nouns or self.following(hit.end) in self.words.skill_nouns:
             return 3
-        examples = self._examples_follow(hit.end, self.following(hit.end))
+        examples = self._examples_follow(hit.end, self.following(hit.end), company.names)
+        introduced = self.announced(company.begin, self.words.listing)
         together = not company.kinds.isdisjoint(("Skill", "Tool"))
         if sense.rank == 2:
-            return 2 * (introduced and together)
+            return 2 * (introduced and together and self.following(hit.end) in self.words.closing)
         if sense.rank == 1:
             return 2 * (examples or introduced and together)
         support = 2 * (examples or introduced or together)
         if not support and any(t.endswith("SoftSkill") for t in sense.concept.types):
-            support = 2 * (self.preceding(hit.begin) in self.words.qualities or self.low[hit.end:hit.end + 1] == ":")
+            before = self.preceding(hit.begin)
+            labels = self.low[hit.end:hit.end + 1] == ":" and (hit.begin == self.begin or before in self.words.separators)
+            support = 2 * (before in self.words.qualities or labels)
         return support
 
     def _governs(self, hit: Hit) -> bool:
@@ -178,9 +201,9 @@ class Scene:
         following = self.following(hit.end)
         return bool(following) and following not in self.words.joining and following not in self.words.skill_nouns
 
-    def _examples_follow(self, end: int, following: str) -> bool:
-        """Whether named examples stand after: "orchestration platforms (e.g., ...)", "containerization: ..."."""
+    def _examples_follow(self, end: int, following: str, names: Collection[int]) -> bool:
+        """Whether known names stand after as examples: "orchestration platforms (e.g., ...)", "containerization: ..."."""
         if following in self.words.tool_nouns:
             end += 1 + len(following)
-        rest = self.low[end:min(self.end, end + 12)].lstrip()
-        return rest[:1] in (":", "(") or rest.startswith(("such as ", "like "))
+        opening = _EXAMPLES.match(self.low, end, self.end)
+        return opening is not None and opening.end() in names

@@ -83,22 +83,43 @@ class Coordination:
                 starts.insert(0, start - 1 - len(wider[-1]))
             found = None
             for at in starts:
+                if "," in match.group() and not self._whole_item(scene, at):
+                    continue
+                if at < start and self.lexicon.lookup(scene.low[at:match.end(1)]):
+                    continue
                 found = found or self._named(scene, at, [match.end(1)], kind, lambda item: (f"{item} {tail}" for tail in tails))
             if found is None:
                 return
             yield found
             place = found.begin
 
+    def _whole_item(self, scene: Scene, begin: int) -> bool:
+        """Whether an item of an enumeration can begin at a place: after another item, a preposition, a verb, an adjective of quality."""
+        if begin == scene.begin or scene.low[begin - 1] in "(/":
+            return True
+        before = scene.low[max(scene.begin, begin - 32):begin].rstrip()
+        if not before or before[-1] in ",;:":
+            return True
+        word = before.rsplit(" ", 1)[-1]
+        return word in self.words.separators or word in self.words.prepositions or word in self.words.qualities or word in self.words.verbs or word in self.words.example_words
+
     def _stops(self, scene: Scene, first: re.Match[str]) -> list[int]:
         second = _WORD.match(scene.low, first.end() + 1, scene.end) if scene.low[first.end():first.end() + 1] == " " else None
-        return [second.end(), first.end()] if second and second.group() not in self.words.separators else [first.end()]
+        if second is None or second.group() in self.words.separators:
+            return [first.end()]
+        both = [second.end(), first.end()]
+        return both[::-1] if second.group() in self.words.tails else both
 
     def _named(self, scene: Scene, begin: int, stops: list[int], kind: str, names: Callable[[str], Iterator[str]]) -> Elided | None:
         for stop in stops:
-            if scene.following(stop) in self.words.group_nouns:
+            following = scene.following(stop)
+            if following in self.words.group_nouns:
                 continue
+            own = [s for s in self.lexicon.lookup(scene.low[begin:stop]) if s.concept.kind == kind and s.rank < 2]
+            if any(not s.needs_context for s in own) or own and following in self.words.skill_nouns:
+                return None  # a name of its own
             for name in names(scene.low[begin:stop]):
                 for sense in self.lexicon.lookup(name):
-                    if sense.concept.kind == kind and sense.forms is None and (sense.rank < 2 or not sense.needs_context):
+                    if sense.concept.kind == kind and sense.forms is None and sense.rank < 2 and not sense.needs_context:
                         return Elided(begin, stop, sense)
         return None

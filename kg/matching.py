@@ -57,10 +57,18 @@ def customise_tokenizer(nlp: Language) -> None:
                               infix_finditer=re.compile(_CUT).finditer, token_match=None, url_match=None)
 
 
-class Lexicon:
-    """All spellings of all labels, and further words that are asked for (`triggers`), in one matcher."""
+class Matches(NamedTuple):
+    """Labels in a text in order of place, longest first; places of words of titles and of class nouns."""
 
-    def __init__(self, vocab: Vocab, vocabulary: Vocabulary, triggers: Iterable[str] = ()) -> None:
+    hits: list[Hit]
+    titles: list[tuple[int, int]]
+    classes: list[tuple[int, int]]
+
+
+class Lexicon:
+    """All spellings of all labels, and the words of titles and class nouns that are asked for, in one matcher."""
+
+    def __init__(self, vocab: Vocab, vocabulary: Vocabulary, titles: Iterable[str] = (), classes: Iterable[str] = ()) -> None:
         self._senses: dict[str, tuple[Sense, ...]] = {}
         prefixes = tuple(c.phrase for c in vocabulary.cues("morphology") if c.value == "prefix")
         for kind in KINDS:
@@ -68,8 +76,9 @@ class Lexicon:
                 self._add(concept, prefixes)
         self._matcher = PhraseMatcher(vocab, attr="LOWER")
         self._fill(vocab, "term", self._senses)
-        self._fill(vocab, "trigger", set(triggers))
-        self._term, self._trigger = vocab.strings["term"], vocab.strings["trigger"]
+        self._fill(vocab, "title", set(titles))
+        self._fill(vocab, "class", set(classes))
+        self._term, self._title = vocab.strings.add("term"), vocab.strings.add("title")
 
     def _fill(self, vocab: Vocab, name: str, spellings: Iterable[str]) -> None:
         """PhraseMatcher keeps a pattern as the list of its tokens' attribute values and takes such a list in place of a
@@ -108,20 +117,18 @@ class Lexicon:
         """What a spelling may name, whatever its case."""
         return self._senses.get(spelling.lower(), ())
 
-    def find(self, doc: Doc, text: str) -> tuple[list[Hit], list[int]]:
-        """Labels in the text in order of place, longest first, and where the triggers begin."""
-        hits: list[Hit] = []
-        triggers: list[int] = []
+    def find(self, doc: Doc, text: str) -> Matches:
+        """What stands in a text; `doc` is the same text, tokenized."""
+        found = Matches([], [], [])
         if not len(doc):
-            return hits, triggers
+            return found
         begins, lengths = doc.to_array([IDX, LENGTH]).T.tolist()
-        get, term, size = self._senses.get, self._term, len(text)
+        get, size = self._senses.get, len(text)
         for name, first, after in self._matcher(doc):
-            begin = begins[first]
-            if name != term:
-                triggers.append(begin)
+            begin, end = begins[first], begins[after - 1] + lengths[after - 1]
+            if name != self._term:
+                (found.titles if name == self._title else found.classes).append((begin, end))
                 continue
-            end = begins[after - 1] + lengths[after - 1]
             if end < size and text[end] in _BINDING or begin and text[begin - 1] in _BINDING:
                 continue
             surface = text[begin:end]
@@ -131,7 +138,8 @@ class Lexicon:
             if any(s.forms for s in senses):
                 senses = tuple(s for s in senses if s.forms is None or surface in s.forms)
             if senses:
-                hits.append(Hit(begin, end, senses))
-        hits.sort(key=lambda h: (h.begin, -h.end))
-        return hits, triggers
-
+                found.hits.append(Hit(begin, end, senses))
+        found.hits.sort(key=lambda h: (h.begin, -h.end))
+        found.titles.sort()
+        found.classes.sort()
+        return found

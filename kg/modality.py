@@ -18,6 +18,7 @@ class ModalityReader:
 
     def __init__(self, vocabulary: Vocabulary) -> None:
         self._cues = CueIndex(vocabulary.cues("modality"))
+        self._levels = CueIndex(vocabulary.cues("proficiency"))
         relation = vocabulary.cues("relation")
         self._options = CueIndex(c for c in relation if c.value == "option")
         self._waivers = CueIndex(c for c in relation if c.value == "waiver")
@@ -36,7 +37,7 @@ class ModalityReader:
         cues = self._cues.hits(low)
         if not cues:
             return [base] * len(mentions)
-        clauses = _clauses(low)
+        clauses = self._clauses(low)
         waived = {c for c in clauses if self._waivers.hits(low[c[0]:c[1]])} if " no" in low or low.startswith(("no", "kein")) else set()
         return [self._of(low, place, base, cues, clauses, waived, mentions) for place in mentions]
 
@@ -91,15 +92,15 @@ class ModalityReader:
             return opened < begin < closed
         return end <= opened and not any(end < b < opened for b, _ in mentions)
 
-
-def _clauses(low: str) -> list[tuple[int, int]]:
-    """Stretches between semicolons and full stops."""
-    cuts = [0]
-    for mark in ("; ", ". "):
-        at = low.find(mark)
-        while at >= 0:
-            if low[max(0, at - 3):at] not in ("e.g", "i.e"):
-                cuts.append(at + 2)
-            at = low.find(mark, at + 1)
-    cuts = sorted({*cuts, len(low)})
-    return list(zip(cuts, cuts[1:], strict=False))
+    def _clauses(self, low: str) -> list[tuple[int, int]]:
+        """Stretches between semicolons, full stops, and commas before a new phrase of level ("..., experience with X a plus")."""
+        cuts = {0, len(low)}
+        for mark in ("; ", ". "):
+            at = low.find(mark)
+            while at >= 0:
+                if low[max(0, at - 3):at] not in ("e.g", "i.e"):
+                    cuts.add(at + 2)
+                at = low.find(mark, at + 1)
+        cuts.update(h.begin for h in self._levels.hits(low) if low[max(0, h.begin - 2):h.begin] == ", ")
+        ordered = sorted(cuts)
+        return list(zip(ordered, ordered[1:], strict=False))

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
+from collections.abc import Iterable
 
 from kg.vocabulary import Vocabulary
 
 _SHORT = re.compile(r"[A-Z0-9][A-Za-z0-9]*[A-Z0-9+#][A-Za-z0-9]*|[A-Z][+#]+")
+_REMEMBERED = 20_000
 _PARTS = re.compile(r"([-/&])")
 _PLURALS = (("ies", "y"), ("es", ""), ("s", ""), ("men", "man"), ("women", "woman"), ("people", "person"))
 
@@ -23,9 +25,11 @@ class TitleWords:
         self.levels: dict[str, str] = {}
         self.suffixes: set[str] = set()
         self._level_iris: dict[str, str] = {}
+        self._compounding: set[str] = set()
         self._kept: dict[str, str] = {}
         self._expansions: dict[str, tuple[str, str]] = {}
         self.not_heads: set[str] = set()
+        ranks: dict[str, str] = {}
         for word in vocabulary.of_kind("TitleWord"):
             labels = (word.label, *word.alt_labels, *word.hidden_labels)
             keys = [key(label) for label in labels]
@@ -34,26 +38,34 @@ class TitleWords:
                 self.heads.update(k for k in keys if " " not in k)
                 self.head_phrases.update(k for k in keys if " " in k)
                 self.weak_heads.update(key(label) for label in word.needs_context)
+            if "head" in parts:  # German heads, which have capitals, form compounds in one word
+                self._compounding.update(k for k, label in zip(keys, labels) if label[:1].isupper() and label[1:].islower() and len(k) > 5)
             if "of-head" in parts:
                 self.of_heads.update(keys)
             if "not-head" in parts:
                 self.not_heads.update(keys)
             if "seniority" in parts:
                 self.levels.update({k: " ".join(vocabulary.values(word.iri, "titleExpansion")) or label for k, label in zip(keys, labels)})
+                ranks.update(dict.fromkeys(keys[:1], word.label))
             if "seniority-suffix" in parts:
                 self.suffixes.update(keys)
             if "kept" in parts:
                 self._kept.update({k: label for k, label in zip(keys, labels)})
             for expansion in vocabulary.values(word.iri, "titleExpansion"):
-                self._expansions.update({k: (label, expansion) for k, label in zip(keys, labels)})
+                for k, label in zip(keys, labels, strict=True):
+                    self._expansions.setdefault(k, (label, expansion))
             for level in vocabulary.values(word.iri, "seniority"):
                 self._level_iris.update(dict.fromkeys(keys, level))
+        # "senior-level" is "senior"; "entry-level" has no shorter form
+        self._shorter = {k: ranks[k.rsplit(" ", 1)[0]] for k in self.levels if " " in k and k.rsplit(" ", 1)[0] in ranks}
         for level in vocabulary.of_kind("Seniority"):
             self._level_iris.update({key(label): level.iri for label in (level.label, *level.alt_labels) if key(label) in self.levels})
         self.heads -= self.not_heads
         self.abbreviations = {label for label, _ in self._expansions.values()}
         self.abbreviated_heads = {label for label, full in self._expansions.values() if key(full).split(" ")[-1] in self.heads}
-        self._endings = {h[-4:] for h in self.heads if len(h) > 5}
+        self._endings = {h[-4:] for h in self._compounding}
+        self._singulars = {plural: head for head in sorted(self.heads) for plural in self.plurals(head) if plural not in self.heads}
+        self._spelled: dict[tuple[str, ...], str] = {}
         self._contexts(vocabulary)
 
     def _contexts(self, vocabulary: Vocabulary) -> None:
@@ -67,21 +79,29 @@ class TitleWords:
 
     def singular(self, word: str) -> str:
         """Singular of a lower-case word, if that is a head noun; else the word itself."""
-        if word in self.heads:
-            return word
-        for ending, other in _PLURALS:
-            if word.endswith(ending) and word[:-len(ending)] + other in self.heads:
-                return word[:-len(ending)] + other
-        return word
+        return self._singulars.get(word, word)
 
     def plurals(self, word: str) -> list[str]:
         """Plural forms of a head noun, in lower case."""
         return [word[:-len(other)] + ending if other else word + ending for ending, other in _PLURALS if word.endswith(other)]
 
     def compound_head(self, word: str) -> bool:
-        """Whether a word is written in one with a head noun ("Softwareentwickler")."""
+        """Whether a capitalised word is written in one with a head noun ("Softwareentwickler")."""
         lower = word.lower()
-        return lower[-4:] in self._endings and any(lower[n:] in self.heads for n in range(3, len(lower) - 5))
+        if lower[-4:] not in self._endings or not word[:1].isupper() or not word[1:].islower():
+            return False
+        return any(lower[n:] in self._compounding for n in range(3, len(lower) - 5))
+
+    def abbreviates(self, word: str) -> bool:
+        """Whether a word is an abbreviation of a head noun ("SRE", "SREs")."""
+        return word in self.abbreviated_heads or word[-1:] == "s" and word[:-1] in self.abbreviated_heads and word[:-1].isupper()
+
+    def learn(self, heads: Iterable[str]) -> None:
+        """Know the plurals of further words that titles end in."""
+        for head in sorted(heads):
+            for plural in self.plurals(head):
+                if plural not in self.heads:
+                    self._singulars.setdefault(plural, head)
 
     def is_short(self, word: str) -> bool:
         """Whether a word is an abbreviation or a name with inner capitals ("ML", "MLOps", "C++")."""
@@ -97,6 +117,14 @@ class TitleWords:
 
     def canonical(self, words: list[str]) -> str:
         """Title Case singular, abbreviations expanded, a level after the head moved to the front."""
+        label = self._spelled.get(key := tuple(words))
+        if label is None:
+            if len(self._spelled) >= _REMEMBERED:
+                self._spelled.clear()
+            label = self._spelled[key] = self._canonical(words)
+        return label
+
+    def _canonical(self, words: list[str]) -> str:
         spelled: list[str] = []
         i = 0
         while i < len(words):
@@ -107,7 +135,8 @@ class TitleWords:
                     i += length
                     break
             else:
-                spelled.append(self._spell(words[i], first=i == 0))
+                level = self._shorter.get(key(words[i])) if "-" in words[i] and len(words) > 1 else None
+                spelled.append(level.capitalize() if level else self._spell(words[i], first=i == 0))
                 i += 1
         if len(spelled) > 2 and spelled[-1].lower() in self.levels and spelled[-2].lower() in self.heads:
             spelled.insert(0, spelled.pop())
