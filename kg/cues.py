@@ -38,7 +38,7 @@ class CueIndex:
             kind.setdefault(phrase, set()).add(cue.value)
         self._values = {phrase: tuple(sorted(values)) for phrase, values in whole.items()}
         self._stems = {phrase: tuple(sorted(values)) for phrase, values in stems.items()}
-        self._gaps = [(re.compile(r"(?<!\w)" + _GAP_SOURCE.join(map(re.escape, _GAP.split(p))) + r"(?!\w)"), tuple(sorted(v))) for p, v in sorted(gaps.items())]
+        self._gaps = [(_with_gaps(phrase), tuple(sorted(values))) for phrase, values in sorted(gaps.items())]
         self._pattern = re.compile(r"\b(?<!-)(?:" + trie([*self._values, *(s + "*" for s in self._stems)]) + r")(?!\w)")
 
     def hits(self, lower: str) -> list[Hit]:
@@ -79,13 +79,19 @@ class CueIndex:
         found = self._values.get(phrase)
         if found is None:
             phrase = _folded(phrase)
-            found = self._values.get(phrase) or next((self._stems[phrase[:n]] for n in range(len(phrase), 0, -1) if phrase[:n] in self._stems), ())
+            found = self._values.get(phrase)
+            beginnings = (phrase[:n] for n in range(len(phrase), 0, -1))
+            found = found or next((self._stems[stem] for stem in beginnings if stem in self._stems), ())
         return found
 
 
 def words(cues: Iterable[Cue], value: str) -> frozenset[str]:
     """The phrases of one value, in lower case."""
     return frozenset(_folded(cue.phrase) for cue in cues if cue.value == value)
+
+
+def _with_gaps(phrase: str) -> re.Pattern[str]:
+    return re.compile(r"(?<!\w)" + _GAP_SOURCE.join(map(re.escape, _GAP.split(phrase))) + r"(?!\w)")
 
 
 def trie(phrases: Iterable[str]) -> str:

@@ -34,18 +34,17 @@ class GlueFinder:
 
     def closing(self, text: str, begin: int, end: int, lower_words: Callable[[], frozenset[str]]) -> int:
         """Where closing prose begins within a list's last item, or `end`; `lower_words` are what the text writes in lower case."""
-        if text[end - 1] not in ".!?:…)\"”" or "." not in text[begin:end] and text[end - 1] != ":":
+        if text[end - 1] not in ".!?:…)\"”" or ("." not in text[begin:end] and text[end - 1] != ":"):
             return end
         starts = {s for s, _ in self._sentences.split(text, begin, end)}
         own = self._titled(text, self._after_label(text, begin, end), end)
         for gap in _CAPITAL.finditer(text, begin, end):
             at, before = gap.end(), text[gap.start() - 1]
             if at in starts:
-                if self.closes(text, at, end) or not own and self._subject(text, at, end):
+                if self.closes(text, at, end) or (not own and self._subject(text, at, end)):
                     return at
-            elif before.isalnum() or before in ")%'’\"”+":
-                if self._opens(text, begin, gap.start(), at, end, lower_words):
-                    return at
+            elif (before.isalnum() or before in ")%'’\"”+") and self._opens(text, begin, gap.start(), at, end, lower_words):
+                return at
         return end
 
     def closes(self, text: str, begin: int, end: int) -> bool:
@@ -57,12 +56,14 @@ class GlueFinder:
         """Whether a sentence is a remark on what stands around it: "Note: ...", "Source: ..."."""
         return "note" in self._closers.begins(text[begin:min(end, begin + 40)].lower())
 
-    def heading(self, text: str, begin: int, end: int) -> int:
-        """Where a heading begins that stands before the final colon of a line, after something else; `end` if there is none."""
+    def heading(self, text: str, begin: int, end: int, *, prose: bool = False) -> int:
+        """Where a heading begins that stands before the final colon of a line, after something else; `end` if there is none.
+
+        In prose a full stop or a known name must show the boundary."""
         found: list[tuple[int, int]] = []
         for word in reversed(list(_WORD.finditer(text, max(begin, end - 120), end))):
             follows = text[word.end():found[-1][0]] if found else text[word.end():end]
-            if found and follows.strip(" ,&/()") or len(found) >= _HEADING_WORDS:
+            if (found and follows.strip(" ,&/()")) or len(found) >= _HEADING_WORDS:
                 break
             if not (word.group()[0].isupper() or word.group()[0].isdigit() or word.group() in self.function_words):
                 break
@@ -71,7 +72,7 @@ class GlueFinder:
             found.pop()
         if not found or found[-1][0] <= begin or not text[begin:found[-1][0]].strip():
             return end
-        return self._trimmed(text, begin, [b for b, _ in reversed(found)], end)
+        return self._trimmed(text, begin, [b for b, _ in reversed(found)], end, prose)
 
     def lead_in(self, text: str, begin: int, end: int, lower_words: Callable[[], frozenset[str]]) -> int:
         """Where a lead-in that ends in the final colon was glued to a list item; `end` if there is none."""
@@ -84,8 +85,9 @@ class GlueFinder:
             word = _LETTERS.match(text, at)
             if not before or not word or text[gap.start() - 1] in ",;:/-(" or before[-1].lower() in self.function_words:
                 continue
-            if text[gap.start() - 1] == "." or before[-1].islower() and (word.group().lower() in self.openers or word.group().lower() in lower_words()
-                                                                         or self._titled(text, at, end)):
+            lower = word.group().lower()
+            begins = lower in self.openers or lower in lower_words() or self._titled(text, at, end)
+            if text[gap.start() - 1] == "." or (before[-1].islower() and begins):
                 return at
         return end
 
@@ -98,24 +100,26 @@ class GlueFinder:
         """Whether words written in lower case hold a finite verb that the vocabulary names."""
         return any(w in self._finite for w in _LETTERS.findall(text))
 
-    def _trimmed(self, text: str, begin: int, starts: list[int], end: int) -> int:
-        """The heading's beginning among the words of a run in Title Case: all of it after a phrase that is complete, else its known part."""
+    def _trimmed(self, text: str, begin: int, starts: list[int], end: int, prose: bool) -> int:
+        """The heading's beginning among the words of a run in Title Case: all of it after a complete phrase, else its known part."""
         before = text[begin:starts[0]].rstrip()
+        if before[-1] in ".!?:;":
+            return starts[0]
         last = _LETTERS.findall(before[-30:])
-        complete = before[-1] in ".!?:;)%" or bool(last) and last[-1].islower() and last[-1] not in self.function_words and before[-1] not in ",/-&("
-        if complete:
+        lower = bool(last) and last[-1].islower() and last[-1] not in self.function_words and before[-1] not in ",/-&("
+        if (lower or before[-1] in ")%") and len(starts) > 1 and not prose:
             return starts[0]
         capital = [s for s in starts if text[s].isupper()]
         known = next((s for s in capital if self._headings.whole(text[s:end].lower())), None)
         if known is None:
-            known = next((s for s in capital if self._headings.begins(text[s:end].lower())), None)
+            known = next((s for s in capital if len(starts) > 1 and self._headings.begins(text[s:end].lower())), None)
         return end if known is None else known
 
     def _opens(self, text: str, begin: int, stop: int, at: int, end: int, lower_words: Callable[[], frozenset[str]]) -> bool:
         """Whether a sentence begins at a capital before which no full stop stands."""
         before = _LETTERS.findall(text[max(begin, stop - 30):stop])
         word = _LETTERS.match(text, at)
-        if word is None or end - at < 20 or before and before[-1].lower() in self.function_words and text[stop - 1].isalpha():
+        if word is None or end - at < 20 or (before and before[-1].lower() in self.function_words and text[stop - 1].isalpha()):
             return False
         lower = word.group().lower().replace("’", "'")
         following = _WORD.search(text, word.end(), end)
@@ -139,7 +143,7 @@ class GlueFinder:
         if run is None:
             return False
         found = _LETTERS.findall(run.group().lower())
-        if not found or not (self._is_head(found[-1]) or len(found) > 1 and self._is_head(found[-2])):
+        if not found or not (self._is_head(found[-1]) or (len(found) > 1 and self._is_head(found[-2]))):
             return False
         following = _WORD.match(text, run.end(), end)
         return following is not None and following.group()[0].islower() and following.group() not in self.function_words

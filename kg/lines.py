@@ -23,7 +23,10 @@ _RULE = re.compile(r"[=\-_~]{3,}")
 _INLINE_HASHES = re.compile(r"(?<=\s)#{2,6}[ \t]+(?=\S)")
 _INLINE_BULLET = re.compile(rf"(?<=\s)[{_BULLETS.replace('·', '').replace('→', '')}][ \t\u00a0]*(?=\S)")
 _INLINE_DASH = re.compile(r"(?<=\S)[ \t]+-[ \t]+(?=[A-ZÄÖÜ\d\"“'($€£₹])")
+_INLINE_BOLD = re.compile(r"(?:\*\*|__)(?=[^\s*_][^*_\n]{1,60}(?::(?:\*\*|__)|(?:\*\*|__):))")
 _VALUE = re.compile(r"[-+~–]?[^\W\d]{0,3}[$€£₹¥]?\s?\d[\d.,]*\s?(?:%|[^\W\d]{0,2})\+?")
+# marks of list items
+LISTED = frozenset("-1")
 _SHORT_WRAP, _WIDEST_WRAP = 50, 130
 
 
@@ -71,7 +74,7 @@ def _physical(text: str) -> list[Line]:
     pending: Line | None = None
     for found in _PHYSICAL.finditer(text):
         begin, end = found.span()
-        gap = text.count("\n", last, begin) > 1 or text.count("\r", last, begin) > 1 and "\n" not in text[last:begin]
+        gap = text.count("\n", last, begin) > 1 or (text.count("\r", last, begin) > 1 and "\n" not in text[last:begin])
         last = end
         marked = _MARKED.match(text, begin, end)
         assert marked is not None
@@ -126,7 +129,8 @@ def _joined(text: str, lines: list[Line]) -> list[Line]:
     for line in lines:
         before = kept[-1] if kept else None
         length = line.end - line.begin
-        if before and not line.mark and not line.gap and before.mark in ("", "-", "1") and _continues(text, before, tail, line, widest if wrapped else 0):
+        plain = before is not None and before.mark in ("", "-", "1") and not line.mark and not line.gap
+        if before and plain and _continues(text, before, tail, line, widest if wrapped else 0):
             before.end = line.end
         else:
             kept.append(line)
@@ -171,7 +175,7 @@ def _rows(text: str, lines: list[Line]) -> list[Line]:
     waiting = ""  # what the row before still lacks: "cells" on lines of their own, or its last "bar"
     for i, line in enumerate(lines):
         before = kept[-1] if kept else None
-        if before and waiting and not line.gap and (line.mark == "" or line.mark == "|" and waiting == "bar"):
+        if before and waiting and not line.gap and (line.mark == "" or (line.mark == "|" and waiting == "bar")):
             before.end = line.end
             waiting = "bar" if line.mark == "" else ""
             continue
@@ -195,14 +199,13 @@ def _rows(text: str, lines: list[Line]) -> list[Line]:
 def _headers(lines: list[Line]) -> None:
     """Marks rows without figures that stand above rows with figures, or above a rule."""
     for i, line in enumerate(lines):
-        if line.mark != "|" or any(is_value(c) for c in cells(line.text)):
+        if line.mark != "|" or any(map(is_value, cells(line.text))):
             continue
-        before = lines[i - 1] if i else None
+        before, after = (lines[i - 1] if i else None), (lines[i + 1] if i + 1 < len(lines) else None)
         if before and before.mark == "|" and not before.header and not line.gap:
             continue
-        after = next((other for other in lines[i + 1:i + 4] if not (other.mark == "|" and not other.gap and not any(map(is_value, cells(other.text))))), None)
-        ruled = i + 1 < len(lines) and lines[i + 1].mark == "x" and "|" in lines[i + 1].text
-        line.header = ruled or "|" in line.text and after is not None and after.mark in ("|", "") and "\n" not in line.text and _figures(lines, i)
+        ruled = after is not None and after.mark == "x" and "|" in after.text
+        line.header = ruled or ("|" in line.text and "\n" not in line.text and _figures(lines, i))
 
 
 def _figures(lines: list[Line], i: int) -> bool:
@@ -235,9 +238,13 @@ def _inline_marks(line: Line) -> list[tuple[int, int, str]]:
     if hashes:
         found += [(m.start(), m.end(), m.group().strip()) for m in _INLINE_HASHES.finditer(text)]
     if " - " in text and line.mark != "|" and line.end - line.begin > 60:
-        dashes = [(m.start(), m.end(), "-") for m in _INLINE_DASH.finditer(text) if text[m.end()].isalpha() or not text[m.start() - 1].isdigit()]
-        if hashes and dashes or len(dashes) > 2 or len(dashes) == 2 and text[:dashes[0][0]].rstrip().endswith(":"):
+        # a dash between two figures is a range
+        marks = (m for m in _INLINE_DASH.finditer(text) if text[m.end()].isalpha() or not text[m.start() - 1].isdigit())
+        dashes = [(m.start(), m.end(), "-") for m in marks]
+        if (hashes and dashes) or len(dashes) > 2 or (len(dashes) == 2 and text[:dashes[0][0]].rstrip().endswith(":")):
             found += dashes
+    if found and "**" in text:
+        found += [(m.start(), m.end(), "###") for m in _INLINE_BOLD.finditer(text)]
     if not text.isascii() and line.mark != "|":
         found += [(m.start(), m.end(), "-") for m in _INLINE_BULLET.finditer(text)]
     return sorted(found)

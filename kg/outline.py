@@ -9,8 +9,8 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from kg.blocks import Block
 from kg.cues import words
-from kg.headings import Block
 from kg.subjects import SubjectReader
 from kg.vocabulary import Vocabulary
 
@@ -44,12 +44,7 @@ class Outline:
     def ranks(self, text: str, blocks: list[Block]) -> dict[int, int]:
         """Rank of each heading, by its index in the blocks."""
         headings = [i for i, b in enumerate(blocks) if b.kind == "heading"]
-        plain = [i for i in headings if blocks[i].style == "plain"]
-        if not plain:
-            for i in headings:
-                if blocks[i].style == "colon":
-                    blocks[i].style = "plain"
-                    plain.append(i)
+        plain = self._plain(text, blocks, headings)
         bodies = {i: _body(text, blocks, i) for i in headings if blocks[i].style not in _WITHIN}
         nested = _is_nested(plain, bodies)
         numbered = NUMBERED_FIRST if headings and blocks[headings[0]].style == "number" else NUMBERED
@@ -78,6 +73,18 @@ class Outline:
             found[i] = rank
             before = body
         return found
+
+    @staticmethod
+    def _plain(text: str, blocks: list[Block], headings: list[int]) -> list[int]:
+        """The headings without marks; those with a colon or in lower case rank below those without or in capitals."""
+        plain = [i for i in headings if blocks[i].style in ("plain", "colon")]
+        capitals = [i for i in plain if text[blocks[i].begin:blocks[i].end].isupper()]
+        upper = capitals if capitals and capitals[0] == plain[0] else [i for i in plain if blocks[i].style == "plain"] or plain
+        for i in plain:
+            blocks[i].style = "plain"
+        for i in set(plain).difference(upper):
+            blocks[i].style = "colon"
+        return upper
 
     def _score(self, label: str, body: _Body, before: _Body) -> int:
         """What speaks for a main section in a document that nests."""
@@ -110,7 +117,8 @@ def _marked_rank(text: str, block: Block, numbered: int) -> int:
     if block.style == "inline":
         return INLINE + block.line.depth
     if block.style == "number":
-        return numbered + text[block.line.begin - 12 if block.line.begin > 12 else 0:block.begin].rsplit("\n", 1)[-1].strip(" .)").count(".")
+        number = text[max(block.line.begin - 12, 0):block.begin].rsplit("\n", 1)[-1]
+        return numbered + number.strip(" .)").count(".")
     return {"bold": BOLD, "colon": COLON, "glued": GLUED}.get(block.style, BULLET + min(block.line.depth, 25))
 
 
@@ -134,5 +142,5 @@ def _body(text: str, blocks: list[Block], i: int) -> _Body:
 def _is_nested(plain: list[int], bodies: dict[int, _Body]) -> bool:
     """Whether headings without marks have two ranks: prose under one, then lists under two others, and that more than once."""
     order = [bodies[i] for i in plain]
-    groups = sum(a.lead == "prose" and b.lead == c.lead == "bullet" for a, b, c in zip(order, order[1:], order[2:]))
+    groups = sum(a.lead == "prose" and b.lead == c.lead == "bullet" for a, b, c in zip(order, order[1:], order[2:], strict=False))
     return groups > 1 or sum(body.closed for body in order) > 1

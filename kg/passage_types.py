@@ -15,7 +15,8 @@ from kg.model import Cue
 from kg.namespaces import RG
 from kg.vocabulary import Vocabulary
 
-DEFINITION, RESPONSIBILITY, REQUIREMENT, QUALIFICATION, SOFT_SKILL = "Definition", "Responsibility", "Requirement", "Qualification", "SoftSkill"
+DEFINITION, RESPONSIBILITY = "Definition", "Responsibility"
+REQUIREMENT, QUALIFICATION, SOFT_SKILL = "Requirement", "Qualification", "SoftSkill"
 CAREER_STEP, MARKET_FACT, SALARY_FACT, TREND = "CareerStep", "MarketFact", "SalaryFact", "Trend"
 BEST_PRACTICE, CHALLENGE, SOLUTION, SUMMARY, INTRO = "BestPractice", "Challenge", "Solution", "Summary", "Intro"
 
@@ -36,9 +37,12 @@ _PARENTHESIS = re.compile(r"\s*\([^()]*\)")
 
 @dataclass(slots=True)
 class Place:
-    """Where a passage stands. `form` is its form, or "pair" for a label with its value that is in no list; `lead` is the kind that its lead-in announces; `leading` that it opens a section with a list or
-    subsections; `closing` that it follows a list, `sums_up` that it says so; `subject` that it opens with a job title, `direct` that
-    it stands in no subsection."""
+    """Where a passage stands: its section's kind, its `form` ("pair" is a label with its value in no list), and
+
+    `lead` the kind that its lead-in announces; `leading`: it opens a section with a list or subsections; `closing`: it follows a
+    list or ends its section, `sums_up`: and says so; `subject`: it opens with a job title, `role_label`: its label is one;
+    `header`: it is a table's header or caption; `direct`: it stands in no subsection.
+    """
 
     family: str = ""
     inner: str = ""
@@ -59,7 +63,8 @@ class TypeReader:
     def __init__(self, vocabulary: Vocabulary, headings: CueIndex) -> None:
         self._headings = headings
         # single words are too often part of something else: "balance", "planning"
-        soft = [Cue(skill.label, SOFT_SKILL) for skill in vocabulary.of_kind("Skill") if RG + SOFT_SKILL in skill.types and " " in skill.label]
+        skills = (skill for skill in vocabulary.of_kind("Skill") if RG + SOFT_SKILL in skill.types)
+        soft = [Cue(skill.label, SOFT_SKILL) for skill in skills if " " in skill.label]
         self._cues = CueIndex([*vocabulary.cues("passage-type"), *soft])
         self._notices = CueIndex(c for c in vocabulary.cues("passage-type") if c.value == SUMMARY)
         discourse = vocabulary.cues("discourse")
@@ -100,9 +105,9 @@ class TypeReader:
             return self._row(lower, text, place)
         found = _LABEL.match(lower)
         label = self._label(found.group(1)) if found else ""
-        if label in (CHALLENGE, SOLUTION) or label == SALARY_FACT and _MONEY.search(text):
+        if label in (CHALLENGE, SOLUTION) or (label == SALARY_FACT and _MONEY.search(text)):
             return label
-        if place.closing or place.form == "sentence" and "closing" in self._discourse.begins(lower):
+        if place.closing or (place.form == "sentence" and "closing" in self._discourse.begins(lower)):
             return self._closing(lower, place)
         if place.form == "sentence" and self._notices.search(lower):
             return SUMMARY
@@ -128,7 +133,7 @@ class TypeReader:
         own, exact = self.heading(words)
         if own == REQUIREMENT and self._is_soft(words):
             return SOFT_SKILL
-        return own if exact or own in _ASKED and len(words.split()) < 4 else ""
+        return own if exact or (own in _ASKED and len(words.split()) < 4) else ""
 
     def announced(self, lower: str) -> str:
         """The kind of items that a lead-in announces, or ""."""
@@ -185,9 +190,8 @@ class TypeReader:
         return DEFINITION if family == DEFINITION or place.subject else self._open(lower, text, kinds, place, "", 0)
 
     def _in_closed(self, lower: str, place: Place) -> str:
-        if place.form == "sentence":
-            if place.family == RESPONSIBILITY and place.subject and DEFINITION in self._cues.values(lower):
-                return DEFINITION
+        if place.form == "sentence" and place.family == RESPONSIBILITY and place.subject and DEFINITION in self._cues.values(lower):
+            return DEFINITION
         return place.family
 
     @staticmethod
@@ -199,7 +203,7 @@ class TypeReader:
             return QUALIFICATION
         if inner in (SOFT_SKILL, QUALIFICATION):
             return inner
-        if inner == RESPONSIBILITY or inner == CAREER_STEP and form == "sentence":
+        if inner == RESPONSIBILITY or (inner == CAREER_STEP and form == "sentence"):
             return inner
         return SOFT_SKILL if SOFT_SKILL in kinds or inner == CAREER_STEP else REQUIREMENT
 
@@ -220,7 +224,7 @@ class TypeReader:
         return CAREER_STEP if place.form == "sentence" or place.direct else RESPONSIBILITY
 
     def _market(self, text: str, kinds: set[str], place: Place) -> str:
-        if _MONEY.search(text) and SALARY_FACT in kinds or SALARY_FACT in kinds and place.inner == SALARY_FACT:
+        if (_MONEY.search(text) and SALARY_FACT in kinds) or (SALARY_FACT in kinds and place.inner == SALARY_FACT):
             return SALARY_FACT
         if place.inner == SALARY_FACT and _MONEY.search(text):
             return SALARY_FACT
@@ -241,7 +245,7 @@ class TypeReader:
             return SALARY_FACT
         if MARKET_FACT in kinds and _FIGURE.search(text):
             return MARKET_FACT
-        if RESPONSIBILITY in (place.inner, place.lead) or place.subject and RESPONSIBILITY in kinds:
+        if RESPONSIBILITY in (place.inner, place.lead) or (place.subject and RESPONSIBILITY in kinds):
             return RESPONSIBILITY
         if place.form == "bullet" and (place.lead in _ASKED or REQUIREMENT in self._cues.begins(lower[start:].lstrip(" *"))):
             return REQUIREMENT
@@ -258,10 +262,12 @@ class TypeReader:
             begins = self._cues.begins(lower[start:].lstrip(" *"))
             if QUALIFICATION in kinds:
                 return QUALIFICATION
-            if place.lead in _ASKED or REQUIREMENT in begins or REQUIREMENT in kinds and RESPONSIBILITY not in (place.lead, place.inner):
+            if place.subject and place.family == DEFINITION:
+                return DEFINITION
+            if place.lead in _ASKED or REQUIREMENT in begins or (REQUIREMENT in kinds and RESPONSIBILITY not in (place.lead, place.inner)):
                 return self._asked(kinds, "", "")
             return place.lead if place.lead and place.lead != DEFINITION else RESPONSIBILITY
-        if place.subject and DEFINITION in kinds or place.family == DEFINITION:
+        if (place.subject and DEFINITION in kinds) or place.family == DEFINITION:
             return DEFINITION
         for kind in (QUALIFICATION, CAREER_STEP, SALARY_FACT, MARKET_FACT, TREND):
             if kind in kinds:

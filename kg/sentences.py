@@ -27,7 +27,8 @@ class SentenceSplitter:
         found = []
         for stop in _STOP.finditer(text, begin, end):
             after = stop.end()
-            if text[stop.start()] == "." and stop.start("space") - stop.start() == 1 and self._abbreviates(text, begin, stop.start(), after, end):
+            single = text[stop.start()] == "." and stop.start("space") == stop.start() + 1
+            if single and self._abbreviates(text, begin, stop.start(), after, end):
                 continue
             found.append((begin, stop.start("space")))
             begin = after
@@ -47,10 +48,10 @@ class SentenceSplitter:
             return text[after].isdigit()
         following = _FIRST_WORD.search(text, after, min(end, after + _REACH))
         opens = following is not None and following.group().lower().replace("’", "'") in self._openers
-        if word in self._open or len(word) > 1 and _INITIALS.fullmatch(word):
+        if word in self._open or (len(word) > 1 and _INITIALS.fullmatch(word)):
             return not opens
         if len(word) == 1 and word.isalpha():
             return not opens  # an initial
         if word.isdigit() and len(word) < 3:
-            return last is not None and last.start() == begin or following is not None and following.group().lower() in self._months
+            return (last is not None and last.start() == begin) or (following is not None and following.group().lower() in self._months)
         return False

@@ -5,6 +5,7 @@ Titles are looked for only where a head noun ("engineer") shows that one may sta
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections import Counter
 from typing import Protocol
@@ -65,16 +66,19 @@ class SubjectReader:
         span = self.named(stated, 0, len(stated)) if stated else None
         if span is None and title is not None:
             span = self.named(text, *title)
-        if span is not None:
+        if span is not None and span.known:
             return span
         found: dict[str, TitleSpan] = {}
         counts: Counter[str] = Counter()
         for begin, end in openings:
             subject = self.opening(text, begin, end) or self.subject(text, begin, end)
-            if subject is not None and " " in subject.label:
+            if subject is not None and (" " in subject.label or span is not None):
                 found.setdefault(subject.iri, subject)
                 counts[subject.iri] += 1
-        return found[max(counts, key=lambda iri: (counts[iri], -found[iri].begin))] if counts else None
+        best = found[max(counts, key=lambda iri: (counts[iri], -found[iri].begin))] if counts else None
+        if span is None or (best is not None and best.known and span.label.startswith(best.label)):
+            return best  # "Data Analyst Career Guide" is about data analysts
+        return span
 
     def named(self, text: str, begin: int, end: int) -> TitleSpan | None:
         """The title in a stretch that is itself a name, such as a title line; a list of titles is taken as one."""
@@ -82,7 +86,7 @@ class SubjectReader:
         if not spans:
             return None
         first, last = spans[0], spans[-1]
-        between = "".join(text[a.end:b.begin] for a, b in zip(spans, spans[1:]))
+        between = "".join(text[a.end:b.begin] for a, b in itertools.pairwise(spans))
         before = text[begin:first.begin].split()
         begins = not before or before[-1].lower() in self._conjunctions
         ends = end - last.end < 2 or self._joined(text, last.end, end)
@@ -109,7 +113,7 @@ class SubjectReader:
         if not spans or spans[0].begin - begin > 2:
             return None
         rest = text[spans[0].end:end]
-        return spans[0] if not rest.strip(" *_") or rest.lstrip()[0] in "(:|" or rest[0] == " " and rest.lstrip()[0] in "–-" else None
+        return spans[0] if not rest.strip(" *_") or rest.lstrip()[0] in "(:|" or (rest[0] == " " and rest.lstrip()[0] in "–-") else None
 
     def label(self, text: str, begin: int, end: int) -> TitleSpan | None:
         """The title that is the label of an item: "Junior Engineer: Learns the basics"."""
@@ -130,17 +134,18 @@ class SubjectReader:
         if not spans:
             return None
         before = _WORD.findall(text[begin:spans[0].begin].lower())
-        if len(before) > 1 or before and before[0] not in self._articles:
+        if len(before) > 1 or (before and before[0] not in self._articles):
             return None
         after = text[spans[0].end:min(end, spans[0].end + 2)].lstrip(" ")[:1]
         return spans[0] if after and (after.isalnum() or after in "('’*") and not self._listed(text, spans[0].end, end) else None
 
     def opening(self, text: str, begin: int, end: int) -> TitleSpan | None:
         """The title that an opening sentence is about: its subject, or the first one after a word such as "of" or "for"."""
-        first_head = next((m.end() for m in _WORD.finditer(text, begin, min(end, begin + _WITHIN)) if m.group().lower() in self._heads), begin)
-        if first_head == begin:
+        found = _WORD.finditer(text, begin, min(end, begin + _WITHIN))
+        head = next((word.end() for word in found if word.group().lower() in self._heads), begin)
+        if head == begin:
             return None
-        stop = self._reach(text, begin, end, first_head)
+        stop = self._reach(text, begin, end, head)
         spans = self.titles.find(text, begin, stop)
         if not spans:
             return None
@@ -148,8 +153,8 @@ class SubjectReader:
         before = _WORD.findall(text[begin:first.begin].lower())
         if self._listed(text, first.end, end):
             return None
-        linked = not before or before[-1] in self._links or len(before) > 1 and before[-1] in self._articles and before[-2] in self._links
-        return first if linked or len(before) == 1 and before[0] in self._articles else None
+        linked = not before or before[-1] in self._links or (len(before) > 1 and before[-1] in self._articles and before[-2] in self._links)
+        return first if linked or (len(before) == 1 and before[0] in self._articles) else None
 
     def only(self, text: str, begin: int, end: int) -> TitleSpan | None:
         """The one title that a line names, or None if it names several."""
@@ -194,7 +199,7 @@ class SubjectReader:
             lower = word.group().lower()
             if lower in self._heads:
                 return word.end()
-            if n and lower in self._breaks or n > 8:
+            if (n and lower in self._breaks) or n > 8:
                 break
         return begin
 
@@ -217,5 +222,6 @@ class SubjectReader:
                 if first not in found and not self._function_words.intersection(more) and not label.isupper():
                     found.add(more[-1] if more else first)
         plural = {word + ending for word in found for ending in _PLURALS}
-        plural |= {word[:-1] + "ies" for word in found if word.endswith("y")} | {word[:-3] + "men" for word in found if word.endswith("man")}
+        plural |= {word[:-1] + "ies" for word in found if word.endswith("y")}
+        plural |= {word[:-3] + "men" for word in found if word.endswith("man")}
         return frozenset(found | plural)
