@@ -13,7 +13,7 @@ run: $(VENV)/.run
 	$(BIN)/rolegraph serve --store $(STORE)
 
 test: $(VENV)/.test
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest -n auto --dist loadfile
 
 lint: $(VENV)/.test
 	$(BIN)/ruff check .

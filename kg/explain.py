@@ -21,7 +21,7 @@ COLOURS = {"Tool": "cyan", "Skill": "green", "Role": "magenta", "Organization": 
 
 def readings(path: Path, settings: Settings) -> list[Reading]:
     """Every document of a file, read by the pipeline; DocumentError where it cannot be read."""
-    nlp = pipeline.load(settings.vocabulary)
+    nlp = pipeline.shared(tuple(map(str, settings.vocabulary)))
     return [pipeline.read(nlp, document) for document in read(path, settings)]
 
 

@@ -37,7 +37,7 @@ class Extractor:
     """Reads documents in one process. `vocabulary` are further files, `activity` the build's IRI."""
 
     def __init__(self, vocabulary: tuple[Path, ...], base: str, activity: str, max_seconds: float) -> None:
-        self.nlp = pipeline.load(vocabulary)
+        self.nlp = pipeline.shared(tuple(map(str, vocabulary)))
         loaded, _ = pipeline.knowledge(tuple(map(str, vocabulary)))
         self.writer = QuadWriter(loaded, Minter(base), activity)
         self.max_seconds = max_seconds

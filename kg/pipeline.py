@@ -43,6 +43,12 @@ def load(vocabulary: Sequence[Path] = (), *, max_length: int = 10_000_000) -> La
     return nlp
 
 
+@lru_cache(maxsize=2)
+def shared(vocabulary: tuple[str, ...]) -> Language:
+    """A pipeline that is loaded once a process, for those who leave it as it is."""
+    return load([Path(p) for p in vocabulary])
+
+
 def read(nlp: Language, document: Document) -> Reading:
     """Everything that the pipeline finds in one document."""
     doc = nlp.make_doc(document.text)

@@ -24,6 +24,9 @@ import pyoxigraph as ox
 
 from kg.errors import StoreError
 
+# below this a store is served from memory and compaction would cost more than all queries on disk gain
+OPTIMIZE_FROM = 1_000_000
+
 
 @dataclass(frozen=True, slots=True)
 class Revision:
@@ -110,7 +113,8 @@ def write_revision(store: Path, lines: Iterable[str], manifest: dict) -> Revisio
         loaded = ox.Store(str(folder / "oxigraph"))
         loaded.bulk_load(path=str(folder / "dataset.nq"), format=ox.RdfFormat.N_QUADS)
         loaded.flush()
-        loaded.optimize()
+        if quads > OPTIMIZE_FROM:
+            loaded.optimize()
         del loaded
         manifest = {**manifest, "revision": sha.hexdigest(), "quads": quads}
         (folder / "manifest.json").write_text(json.dumps(manifest, indent=1, sort_keys=True) + "\n", encoding="utf-8")

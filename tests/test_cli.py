@@ -2,6 +2,7 @@
 
 import json
 import os
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -30,10 +31,19 @@ def advert(tmp_path: Path) -> Path:
     return path
 
 
+@pytest.fixture(scope="module")
+def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A published graph of one advert, for those who only read it."""
+    folder = tmp_path_factory.mktemp("built")
+    (folder / "advert.txt").write_text(ADVERT, encoding="utf-8")
+    run("build", folder / "advert.txt", "--store", folder / "store", "--reasoner", "rules")
+    return folder / "store"
+
+
 @pytest.fixture
-def store(tmp_path: Path, advert: Path) -> Path:
-    run("build", advert, "--store", tmp_path / "store", "--reasoner", "rules")
-    return tmp_path / "store"
+def store(tmp_path: Path, built: Path) -> Path:
+    """The same, to be written to."""
+    return Path(shutil.copytree(built, tmp_path / "store", symlinks=True))
 
 
 def test_every_command_explains_itself():

@@ -1,9 +1,16 @@
 """Every claim of the built graph leads back to the exact words that state it."""
 
+from pathlib import Path
+
 import pyoxigraph as ox
 
 from kg.namespaces import PREFIXES
 from tests.conftest import GUIDES
+
+
+def text_of(path: Path) -> str:
+    """The file's own characters, line ends untouched."""
+    return path.read_bytes().decode("utf-8")
 
 
 def rows(store: ox.Store, text: str) -> list:
@@ -11,7 +18,7 @@ def rows(store: ox.Store, text: str) -> list:
 
 
 def test_every_quote_is_the_documents_text_at_its_offsets(guides):
-    texts = {p.stem: p.open(encoding="utf-8", newline="").read() for p in GUIDES.glob("*.txt")}
+    texts = {p.stem: text_of(p) for p in GUIDES.glob("*.txt")}
     found = rows(guides, """SELECT ?id ?begin ?end ?quote WHERE { ?x rg:document/dcterms:identifier ?id ; nif:beginIndex ?begin ;
         nif:endIndex ?end ; nif:anchorOf ?quote }""")
     assert len(found) > 3000
@@ -22,7 +29,7 @@ def test_every_quote_is_the_documents_text_at_its_offsets(guides):
 
 def test_the_text_is_kept_with_the_graph(guides):
     kept = {r["id"].value: r["text"].value for r in rows(guides, "SELECT ?id ?text WHERE { ?d a rg:Document ; dcterms:identifier ?id ; rg:text ?text }")}
-    assert kept == {p.stem: p.open(encoding="utf-8", newline="").read() for p in GUIDES.glob("*.txt")}
+    assert kept == {p.stem: text_of(p) for p in GUIDES.glob("*.txt")}
 
 
 def test_every_claim_has_evidence_in_its_own_document(guides):
@@ -51,7 +58,7 @@ def test_mentions_and_claims_name_only_what_is_described(guides):
 def test_the_text_between_passages_is_headings_and_marks(guides):
     """No sentence of a guide is lost: what no passage holds is short."""
     for path in GUIDES.glob("*.txt"):
-        text = path.open(encoding="utf-8", newline="").read()
+        text = text_of(path)
         spans = sorted((int(r["b"].value), int(r["e"].value)) for r in rows(guides, f"""SELECT ?b ?e WHERE {{
             ?p a rg:Passage ; rg:document/dcterms:identifier "{path.stem}" ; nif:beginIndex ?b ; nif:endIndex ?e }}"""))
         assert all(a[1] <= b[0] for a, b in zip(spans, spans[1:], strict=False))
