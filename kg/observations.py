@@ -8,7 +8,7 @@ from kg.demands import Demands
 from kg.education import EducationReader
 from kg.experience import ExperienceReader
 from kg.markets import MarketReader
-from kg.model import Claim, Quantity, Reading, Skipped
+from kg.model import Claim, Quantity, Reading, Salary, Skipped
 from kg.phrases import Phrasebook
 from kg.salaries import SalaryReader
 from kg.surroundings import Figure, Surroundings
@@ -62,7 +62,8 @@ class Observations:
             if figure.quantity.kind == "duration":
                 lengths.append(figure)
                 continue
-            found = self._figure(s, number, figure)
+            earlier = claims[-1] if claims and isinstance(claims[-1], Salary) else None
+            found = self._figure(s, number, figure, earlier)
             if isinstance(found, str):
                 reasons[figure.index] = found
             else:
@@ -73,16 +74,17 @@ class Observations:
             reasons.update(refused)
         return claims + self._education.claims(s, number)
 
-    def _figure(self, s: Surroundings, number: int, figure: Figure) -> list[Claim] | str:
+    def _figure(self, s: Surroundings, number: int, figure: Figure, earlier: Salary | None) -> list[Claim] | str:
         quantity = figure.quantity
         if quantity.kind == "money" and self._salaries.is_pay(s, number, figure):
-            return list(found) if not isinstance(found := self._salaries.claims(s, number, figure), str) else found
+            found = self._salaries.claims(s, number, figure, earlier)
+            return found if isinstance(found, str) else list(found)
         if quantity.kind == "percent" and self._ranks(s, number, quantity):
             return "part of the name of a statistic"
         if quantity.kind == "count" and not quantity.unit and not figure.headers and figure.label[0] == figure.label[1]:
             return "number without a unit"
-        found = self._markets.claims(s, number, figure)
-        return list(found) if not isinstance(found, str) else found
+        figures = self._markets.claims(s, number, figure)
+        return figures if isinstance(figures, str) else list(figures)
 
     def _ranks(self, s: Surroundings, number: int, quantity: Quantity) -> bool:
         """Whether a percentage names a statistic of pay ("the lowest 10 percent earned")."""

@@ -214,7 +214,7 @@ class QuantityFinder:
         names = {"money": low.tail.currency or last.tail.currency, "percent": "percent", "duration": "year" if unit == "decade" else unit,
                  "count": low.counted or last.counted}
         closed = high or kind in ("percent", "count") or self._words.leads_on(folded, last.end)
-        opening = last.head.bounds & ({"at-least"} if closed else {"at-least", "from"})
+        opening = last.head.bounds & ({"at-least"} if closed or "at-most" in last.head.bounds else {"at-least", "from"})
         return Quantity(
             low.begin, last.end, kind, low=amount, high=upper, unit=names[kind],
             per=low.tail.per or last.tail.per if kind == "money" else "",

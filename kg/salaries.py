@@ -17,8 +17,10 @@ from kg.tables import Span
 from kg.vocabulary import Vocabulary
 
 MOST_PAY = Decimal(100_000_000)  # an amount above is a market's or a company's
+_MARK = re.compile(r"[,;:()]")
 _NEAR = re.compile(r"\s*(?:\w{1,2}\s+)?")  # what may stand between an amount and the words that say which part of pay it is
 _RANKED = ("p10", "p25", "median", "p75", "p90", "top10pct_min", "top1pct_min")
+_ENUMERATED = 45  # code points between figures of one enumeration
 _CAPTION = 40  # code points; a longer lead-in is a sentence
 _RANGES = ("typical_range", "extended_range", "range")
 
@@ -35,6 +37,7 @@ class SalaryReader:
         self._components = Phrasebook.of(vocabulary, "component")
         self._included = Phrasebook.of(vocabulary, "component-after")
         self._levels = Phrasebook.of(vocabulary, "career-level")
+        self._companies = Phrasebook.of(vocabulary, "employer-heading")
         self._ranks = Phrasebook.of(vocabulary, "level-noun")
         self._attribution = Phrasebook.of(vocabulary, "attribution")
         self._groups = Phrasebook.of(vocabulary, "group-row")
@@ -53,8 +56,8 @@ class SalaryReader:
             return True
         return any(self._pay.first(s.folded, f.begin, f.end) for f in s.frames(number, figure.headers) if f.kind != "title")
 
-    def claims(self, s: Surroundings, number: int, figure: Figure) -> list[Salary] | str:
-        """The claims of a pay figure, or the reason why there is none."""
+    def claims(self, s: Surroundings, number: int, figure: Figure, earlier: Salary | None = None) -> list[Salary] | str:
+        """The claims of a pay figure, or the reason why there is none; `earlier` is the claim before it in its line."""
         frames = list(s.frames(number, figure.headers))
         if is_group(s, number, figure, self._groups):
             return "sums over a group, is about no role"
@@ -68,16 +71,24 @@ class SalaryReader:
             "level": self._level(s, number, figure, frames)}
         found.update(self._organizations(s, number, figure, frames))
         claims = []
+        component = self._component(s, figure, frames)
         for statistic, quantity in self._figures(s, figure, frames):
+            if earlier and statistic == "value" and earlier.amount is not None and self._goes_on(s, figure):
+                statistic, component = earlier.statistic, earlier.component if component == "unspecified" else component
             claims.append(Salary(
                 subject=subject, evidence=(number,), confidence=self._confidence(s, number, from_above), method="pay figure",
-                statistic=statistic, component=self._component(s, figure, frames), amount=None if quantity.high else quantity.low,
+                statistic=statistic, component=component, amount=None if quantity.high else quantity.low,
                 minimum=quantity.low if quantity.high else None, maximum=quantity.high, currency=quantity.unit,
                 per=quantity.per or self._per(s, figure, frames), at_least=quantity.at_least, at_most=quantity.at_most,
                 approximate=quantity.approximate, as_stated=stated, source=found["source"][0] or None, employer=found["employer"][0] or None,
                 place=found["place"][0] or None, level=found["level"][0], as_of=found["as_of"][0],
                 inherited=tuple(sorted(name for name, (value, above) in found.items() if value and above)), quantity=figure.index))
         return claims
+
+    def _goes_on(self, s: Surroundings, figure: Figure) -> bool:
+        """Whether a figure follows another in one enumeration ("$295,000 at Google and $340,000 at Meta")."""
+        words = s.folded[figure.left[0]:figure.left[1]]
+        return len(words) < _ENUMERATED and ":" not in words and ";" not in words and self._components.first(words) is None
 
     def _confidence(self, s: Surroundings, number: int, from_above: bool) -> float:
         return (0.95 if s.reading.passages[number].type == "SalaryFact" else 0.85) - (0.02 if from_above else 0.0)
@@ -87,8 +98,10 @@ class SalaryReader:
     def _organizations(self, s: Surroundings, number: int, figure: Figure, frames: list[Frame]) -> dict[str, tuple[str, bool]]:
         passage = s.reading.passages[number]
         found: dict[str, tuple[str, bool]] = {}
+        companies = any(self._companies.first(s.folded, f.begin, f.end) for f in frames if f.kind in ("header", "lead-in", "heading"))
         for mention in _by_nearness(s.mentions((passage.begin, passage.end), "Organization"), figure):
-            found.setdefault(self._part(s, mention, passage.begin), (mention.concept, False))
+            part = self._part(s, mention, passage.begin)
+            found.setdefault("employer" if companies and mention.begin == passage.begin else part, (mention.concept, False))
         for frame in frames:
             if frame.kind == "title":
                 continue
@@ -140,8 +153,8 @@ class SalaryReader:
         return "", False
 
     def _level(self, s: Surroundings, number: int, figure: Figure, frames: list[Frame]) -> tuple[str, bool]:
-        """The stage of a career, in the words of the label before the colon, of a parenthesis, or of a heading that is one."""
-        own = self._level_of(s, figure.label, whole=False)
+        """The stage of a career, in the words of the label, of the clause's beginning or end, or of a heading that is one."""
+        own = self._level_of(s, figure.label, whole=False) or self._years(s, number, figure) or self._level_beside(s, figure)
         if own:
             return own, False
         for frame in frames:
@@ -150,6 +163,23 @@ class SalaryReader:
                 if above:
                     return above, True
         return "", False
+
+    def _years(self, s: Surroundings, number: int, figure: Figure) -> str:
+        """A label that is a length of time: "0-1 years"."""
+        label = s.reading.text[figure.label[0]:figure.label[1]]
+        lengths = s.quantities(figure.label, "duration")
+        return label if lengths and len(label) - len(s.reading.quote(s.reading.quantities[lengths[0]])) < 16 else ""
+
+    def _level_beside(self, s: Surroundings, figure: Figure) -> str:
+        """A stage that the figure's clause begins with ("Freshers earn") or that follows it ("$70,000 for entry-level roles")."""
+        quantity = figure.quantity
+        if self._levels.first(s.folded, quantity.begin, quantity.end):
+            return ""
+        begin = figure.left[0] + len(s.folded[figure.left[0]:figure.left[1]]) - len(s.folded[figure.left[0]:figure.left[1]].lstrip(" ,;"))
+        near = [x for x in self._levels.find(s.folded, *figure.left) if x.begin - begin < 5]
+        near += [x for x in self._levels.find(s.folded, *self._directly_after(s, figure)) if x.begin - quantity.end < 10]
+        roles = s.mentions((figure.left[0], figure.right[1]), "Role")
+        return next((s.reading.text[x.begin:x.end] for x in near if not any(m.begin <= x.begin < m.end for m in roles)), "")
 
     def _level_of(self, s: Surroundings, span: Span, whole: bool) -> str:
         text = s.reading.text[span[0]:span[1]]
@@ -188,7 +218,7 @@ class SalaryReader:
 
     def _statistic(self, s: Surroundings, figure: Figure, frames: list[Frame], wanted: tuple[str, ...]) -> tuple[str, bool]:
         """The first of the wanted statistics that the words name, and whether they are the line's own."""
-        for span in (figure.left, figure.closing, figure.label):
+        for span in (figure.left, figure.closing, figure.label, self._directly_after(s, figure)):
             found = _first(wanted, {x.value for x in self._statistics.find(s.folded, *span)})
             if found:
                 return found, True
@@ -202,6 +232,11 @@ class SalaryReader:
                 return found, False
         return "", False
 
+    def _directly_after(self, s: Surroundings, figure: Figure) -> Span:
+        """The words after a figure up to the next mark: "earn $82,640 on average, according to"."""
+        stop = _MARK.search(s.reading.text, *figure.right)
+        return figure.right[0], min(stop.start() if stop else figure.right[1], figure.right[0] + 24)
+
     def _component(self, s: Surroundings, figure: Figure, frames: list[Frame]) -> str:
         """Which part of pay: the words before the figure, directly after it, what it includes, else the nearest heading."""
         gap = _NEAR.match(s.folded, *figure.right)
@@ -210,7 +245,7 @@ class SalaryReader:
         included = {x.value for span in (figure.right, figure.label) for x in self._included.find(s.folded, *span)}
         near = [(f.begin, f.end) for f in frames if f.kind in ("header", "lead-in")]
         near += [(f.begin, f.end) for f in frames if f.kind == "heading"][:1]
-        for values in (included, self._components.values(s.folded, *figure.left), close, self._components.values(s.folded, *figure.label),
+        for values in (included, close, self._components.values(s.folded, *figure.left), self._components.values(s.folded, *figure.label),
                        *(self._components.values(s.folded, *span) for span in near)):
             if values:
                 return "total" if "total" in values else values.pop() if len(values) == 1 else "unspecified"

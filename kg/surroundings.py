@@ -19,6 +19,7 @@ from kg.vocabulary import Vocabulary
 
 _LABEL = re.compile(r"[^:|\n]{1,80}:(?=\s)")
 _SENTENCE_END = re.compile(r"[.!?][\"”’)]?\s+(?=[A-ZÄÖÜ\"“(])")
+_LATER_LABEL = re.compile(r"[;,.|]\s*([^:;,.|]{1,40}):\s")  # "Junior: $85k; Senior: $120k"
 _PARENTHESIS = re.compile(r"\s{0,3}\([^()]{1,120}\)")
 
 
@@ -152,7 +153,8 @@ class Surroundings:
             end = min((q.begin for q in self._rivals(quantity, indexes[position + 1:])), default=passage.end)
             closing = _PARENTHESIS.match(self.reading.text, quantity.end, end)
             begin, end = self._sentence(quantity, begin, end)
-            found.append(Figure(i, quantity, (begin, quantity.begin), (quantity.end, end), label,
+            own = _LATER_LABEL.search(self.reading.text, begin, quantity.begin) if position else None
+            found.append(Figure(i, quantity, (begin, quantity.begin), (quantity.end, end), (own.start(1), own.end(1)) if own else label,
                                 closing.span() if closing else (quantity.end, quantity.end)))
         return found
 
