@@ -13,12 +13,13 @@ from collections.abc import Iterator, Sequence
 from kg.context import ContextWords, Scene
 from kg.matching import Lexicon
 from kg.model import Concept
-from kg.namespaces import RG, Minter
+from kg.namespaces import RG, SCHEMA, Minter
 from kg.vocabulary import Vocabulary
 
 _NAME = re.compile(r"(?:[A-Z][\w+#]*(?:[.-]\w[\w+#]*)*|[a-z]+(?:[A-Z]|\d)\w*)(?: (?:[A-Z][\w+#]*(?:[.-]\w+)*|\d+(?:\.\d+)?))*")
 _WIDEST = 3
 _LONGEST_LIST = 20
+_LONGEST_COMPANY = 4
 _ENDS = (",", ";", ")", "/", ".", ":", "(", "]")
 
 Known = tuple[int, int, Concept]
@@ -33,6 +34,8 @@ class NewTerms:
         for cue in vocabulary.cues("mention-context"):
             found[cue.value].add(cue.phrase.lower())
         self._tool_nouns, self._skill_nouns, self._barred = found["tool-noun"], found["skill-class"], found["not-a-name"]
+        self._forms = {c.phrase for c in vocabulary.cues("mention-context") if c.value == "company-form"}
+        self._word_before = re.compile(r"([A-ZÄÖÜ0-9][\w&.'-]*),? $")
         listing = "|".join(sorted(map(re.escape, found["listing"]), key=lambda x: (-len(x), x))) or r"(?!)"
         joined = "|".join(sorted(map(re.escape, words.separators), key=lambda x: (-len(x), x))) or r"(?!)"
         self._opening = re.compile(rf",? ?[(\[]? ?(?:{listing}):? ?|: | [(\[](?=[A-Z])")
@@ -40,14 +43,17 @@ class NewTerms:
         self._last_joint = re.compile(rf"(?:,? (?:{joined}|&) |, ?|/)$")
 
     def triggers(self) -> list[str]:
-        """Class nouns, without which a passage with fewer than two known tools has no candidates."""
-        return sorted(self._tool_nouns | self._skill_nouns)
+        """Class nouns and forms of companies, without which a passage with fewer than two known tools has no candidates."""
+        return sorted(self._tool_nouns | self._skill_nouns | {form.lower() for form in self._forms})
 
     def find(self, scene: Scene, known: Sequence[Known], classes: Sequence[tuple[int, int]], lexicon: Lexicon) -> list[Known]:
         """Candidates in a passage, in order of place."""
         found: dict[int, Known] = {}
         taken = {begin: (end, concept) for begin, end, concept in known}
         for begin, end in classes:
+            if scene.text[begin:end] in self._forms:
+                self._company(scene, begin, end, taken, found)
+                continue
             opening = self._opening.match(scene.text, end, scene.end)
             if opening is None or opening.group() == ": " and begin > scene.begin + 40:
                 continue
@@ -60,6 +66,17 @@ class NewTerms:
                 if joint and joint.end() not in taken and self._in_company(scene, begin, joint.end(), tools):
                     self._list(scene, joint.end(), "Tool", taken, lexicon, found)
         return [found[b] for b in sorted(found)]
+
+    def _company(self, scene: Scene, begin: int, end: int, taken: dict[int, tuple[int, Concept]], found: dict[int, Known]) -> None:
+        """The company whose legal form stands at a place: up to four capitalised words before it."""
+        first = begin
+        for _ in range(_LONGEST_COMPANY):
+            match = self._word_before.search(scene.text, max(scene.begin, first - 40), first)
+            if match is None or match.group(1).lower() in self._barred:
+                break
+            first = match.start(1)
+        if first < begin and not any(b < end and first < e for b, (e, _) in taken.items()):
+            found.setdefault(first, (first, end, self.concept("Organization", scene.text[first:end], SCHEMA + "Organization")))
 
     def _in_company(self, scene: Scene, begin: int, after: int, tools: Sequence[tuple[int, int]]) -> bool:
         """Whether the tool is itself one of a list: another one stands before it or after the next name."""

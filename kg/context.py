@@ -163,7 +163,7 @@ class Scene:
         surface = self.text[hit.begin:hit.end]
         if kind == "Tool":  # "Excel in ...", "Dash to ...": the capital is the sentence's
             return int(start and sense.forms is not None and surface.isalpha() and not surface.isupper())
-        if kind == "Industry" and sense.rank and self.type in _WORK:
+        if kind == "Industry" and self.type in _WORK and (sense.rank or len(hit.senses) > 1):
             return 2
         # forms that are never shown are adjectives and verbs more often than names
         return 2 if kind == "Skill" and sense.rank == 2 and sense.forms is None and surface.isalpha() else 0
@@ -185,7 +185,8 @@ class Scene:
         if sense.rank == 2:
             return 2 * (introduced and together and self.following(hit.end) in self.words.closing)
         if sense.rank == 1:
-            return 2 * (examples or introduced and together)
+            generic = self.low[hit.begin:hit.end].rsplit(" ", 1)[-1] in self.words.tails
+            return 2 * (examples or (introduced and together and not generic))
         support = 2 * (examples or introduced or together)
         if not support and any(t.endswith("SoftSkill") for t in sense.concept.types):
             before = self.preceding(hit.begin)

@@ -25,9 +25,13 @@ def joins(gap: str, joining: Collection[str]) -> bool:
     """Whether what stands between two names only joins them; a mere space does not."""
     if len(gap) > _LONGEST_GAP or gap.isspace() or ":" in gap:
         return False
-    opened, closed = gap.find("("), gap.rfind(")")
-    if 0 <= opened < closed:  # a remark on the first name: "Python (3 years), SQL"
-        gap = gap[:opened] + gap[closed + 1:]
-        if gap.isspace():
-            return False
+    gap = outside_parentheses(gap)  # a remark on the first name: "Python (3 years), SQL"
+    if gap.isspace():
+        return False
     return all(w in joining for w in gap.translate(_MARKS).split())
+
+
+def outside_parentheses(text: str) -> str:
+    """A text without what stands in parentheses."""
+    opened, closed = text.find("("), text.rfind(")")
+    return text[:opened] + text[closed + 1:] if 0 <= opened < closed else text

@@ -18,7 +18,9 @@ from kg.coordination import Coordination
 from kg.enumerations import chains
 from kg.matching import Hit, Lexicon, Sense, customise_tokenizer
 from kg.model import Concept, Mention, Reading
+from kg.stretches import Cursor, lowered, stretches
 from kg.titles import TitleReader
+from kg.trimming import Trimming
 from kg.vocabulary import Vocabulary
 
 __all__ = ["MentionFinder", "customise_tokenizer"]
@@ -48,7 +50,7 @@ class MentionFinder:
         self._words = ContextWords(vocabulary)
         self._terms = NewTerms(vocabulary, self._words, titles.minter)
         self._lexicon = Lexicon(nlp.vocab, vocabulary, titles.triggers(), [*self._terms.triggers(), *self._words.certifying])
-        self._coordination = Coordination(self._words, self._lexicon)
+        self._coordination, self._trimming = Coordination(self._words, self._lexicon), Trimming(self._words, self._lexicon)
 
     def find(self, doc: Doc, reading: Reading) -> None:
         """Marks the document's passages, headings and title; `doc` is the same text, cut by `customise_tokenizer`."""
@@ -114,7 +116,7 @@ class MentionFinder:
 
     def _passage(self, scene: Scene, hits: list[Hit], roles: list[Found]) -> list[Found]:
         plain, guarded = [], []
-        for hit, weight in self._trimmed(scene, self._genera(scene, [h for h in hits if not self._is_part(scene, h, hits)])):
+        for hit, weight in self._trimming.names(scene, hits):
             sense = hit.senses[0]
             if len(hit.senses) == 1 and not scene.needed(sense, hit, scene.opens(hit.begin)):
                 plain.append(Found(hit.begin, hit.end, sense.concept, self._confidence(scene, hit, sense), "label", weight))
@@ -122,7 +124,7 @@ class MentionFinder:
                 guarded.append(hit)
         names = longest([*roles, *plain])
         names = self._with_elided(scene, names, hits)
-        return self._with_guarded(scene, names, guarded) if guarded else names
+        return with_states(scene, self._with_guarded(scene, names, guarded) if guarded else names)
 
     def _confidence(self, scene: Scene, hit: Hit, sense: Sense) -> float:
         kind = sense.concept.kind
@@ -140,99 +142,6 @@ class MentionFinder:
             return True
         joint = _PAIR.match(scene.low, end, scene.end)
         return joint is not None and scene.following(joint.end()) in self._words.weak_nouns
-
-    def _trimmed(self, scene: Scene, hits: list[Hit]) -> list[tuple[Hit, int]]:
-        """Without skills that are verb phrases, and without longer names of a skill where a shorter one says all.
-
-        Each comes with its weight against names that overlap it; the shorter name has the longer one's.
-        """
-        weights = {id(h): self._weight(scene, h) for h in hits}
-        kept: list[Hit] = []
-        for hit in hits:
-            surface = scene.low[hit.begin:hit.end]
-            if " " not in surface and "/" not in surface:
-                kept.append(hit)
-                continue
-            if any(s.concept.kind != "Skill" for s in hit.senses):
-                kept.append(self._without_noun(scene, hit, surface))
-                weights[id(kept[-1])] = weights[id(hit)]
-                continue
-            senses = tuple(s for s in hit.senses if not self._is_verb_phrase(surface, s))
-            if not senses:
-                continue
-            enough = next((o for o in hits if self._says_all(surface, hit, senses, o)), None)
-            if enough is not None:
-                weights[id(enough)] = max(weights[id(enough)], weights[id(hit)])
-            elif not self._is_sum(surface, senses):
-                kept.append(hit if len(senses) == len(hit.senses) else Hit(hit.begin, hit.end, senses))
-                weights[id(kept[-1])] = weights[id(hit)]
-        return [(h, weights[id(h)]) for h in kept]
-
-    def _without_noun(self, scene: Scene, hit: Hit, surface: str) -> Hit:
-        """An industry's name without the noun that says that it is one: "tech industry"; other names as they are."""
-        tail = surface.rsplit(" ", 1)[-1]
-        if tail not in self._words.after or self._words.after[tail] != "Industry" or any(s.concept.kind != "Industry" for s in hit.senses):
-            return hit
-        return Hit(hit.begin, hit.end - len(tail) - 1, tuple(s._replace(needs_context=False) for s in hit.senses))
-
-    def _is_part(self, scene: Scene, hit: Hit, hits: list[Hit]) -> bool:
-        """Whether the words of a skill are part of a longer expression: "cutting-edge AI", "machine learning algorithms"."""
-        if hit.senses[0].concept.kind != "Skill":
-            return False
-        low, begin, end = scene.low, hit.begin, hit.end
-        small = scene.text[begin:end].islower()
-        if low[begin - 1:begin] == "-" and begin - 1 > scene.begin and low[begin - 2].isalnum():
-            return True
-        if small and low[end:end + 1] == "-" and end + 1 < scene.end and low[end + 1].isalnum():
-            return True
-        return low[begin:end] in self._words.tails and any(h.end == begin - 1 and h.senses[0].concept.kind == "Skill" and not h.senses[0].needs_context for h in hits)
-
-    def _weight(self, scene: Scene, hit: Hit) -> int:
-        """Length without a generic noun at the end, so that "CI/CD" wins over "CD pipelines"."""
-        surface = scene.low[hit.begin:hit.end]
-        tail = surface.rsplit(" ", 1)[-1]
-        return len(surface) - (len(tail) if tail in self._words.tails and hit.senses[0].concept.kind == "Skill" else 0)
-
-    def _is_verb_phrase(self, surface: str, sense: Sense) -> bool:
-        first = surface.split(" ", 1)[0]
-        return sense.rank > 0 and (first in self._words.verbs and first != sense.concept.label.split(" ", 1)[0].lower() or " to " in surface)
-
-    def _is_sum(self, surface: str, senses: tuple[Sense, ...]) -> bool:
-        """Whether a name is but two names side by side: "AI/ML", "mathematics and statistics", unlike "CI/CD"."""
-        for joint in ("/", " and ", " & "):
-            if joint in surface:
-                parts = [self._lexicon.lookup(part) for part in surface.split(joint)]
-                most = 1 if joint == "/" and senses[0].rank else 0
-                return all(any(s.rank <= most and s.concept.kind == "Skill" and s.concept.iri != senses[0].concept.iri for s in p) for p in parts)
-        return False
-
-    def _says_all(self, surface: str, hit: Hit, senses: tuple[Sense, ...], other: Hit) -> bool:
-        """Whether a shorter name inside a name of a skill says the same: "CI/CD" in "CI/CD pipelines"."""
-        if other.begin < hit.begin or other.end > hit.end or other.end - other.begin == hit.end - hit.begin:
-            return False
-        tail = surface.rsplit(" ", 1)[-1]
-        at_tail = tail in self._words.tails and other.begin == hit.begin and other.end == hit.end - len(tail) - 1
-        for inner in other.senses:
-            if inner.concept.kind != "Skill":
-                continue
-            sure = inner.rank == 0 or not inner.needs_context and inner.rank == 1
-            if sure and any(s.rank and s.concept.iri == inner.concept.iri for s in senses) or at_tail and (sure or tail in self._words.skill_nouns):
-                return True
-        return False
-
-    def _genera(self, scene: Scene, hits: list[Hit]) -> list[Hit]:
-        """Hits without those inside a coordination of kinds of one soft skill: "written and verbal communication" is communication."""
-        for hit in hits:
-            words = scene.low[hit.begin:hit.end].split(" ")
-            if len(words) < 3 or self._words.separators.isdisjoint(words):
-                continue
-            begin = hit.end - len(words[-1])
-            genus = next((s for s in self._lexicon.lookup(words[-1]) if s.rank == 0 and any(t.endswith("SoftSkill") for t in s.concept.types)), None)
-            if genus:
-                rest = [h for h in hits if h.end <= hit.begin or h.begin >= hit.end]
-                rest.append(Hit(begin, hit.end, (genus._replace(needs_context=False),)))
-                return self._genera(scene, sorted(rest, key=lambda h: (h.begin, -h.end)))
-        return hits
 
     def _with_elided(self, scene: Scene, names: list[Found], hits: list[Hit]) -> list[Found]:
         sure = {n.begin: n.end for n in names}
@@ -281,50 +190,23 @@ def company(scene: Scene, names: list[Found], hit: Hit) -> Company:
     spans = sorted([*kinds, own])
     for group in chains(scene.low, spans, scene.words.joining):
         if own in (members := [spans[i] for i in group]):
-            return Company(members[0][0], members[-1][1], frozenset(kinds[m] for m in members if m != own), {b for b, _ in kinds})
+            return Company(members[0][0], members[-1][1], frozenset(kinds[m] for m in members if m != own),
+                           {b for (b, _), kind in kinds.items() if kind in ("Skill", "Tool")})
     return Company(*own, frozenset())
 
 
-class Cursor:
-    """Walks over places in order; each stretch of text is asked for once, in order."""
-
-    def __init__(self, places: list) -> None:
-        self._places, self._at = places, 0
-
-    def within(self, begin: int, end: int) -> list:
-        """The places that lie inside a stretch."""
-        places, at = self._places, self._at
-        while at < len(places) and places[at][0] < begin:
-            at += 1
-        first = at
-        while at < len(places) and places[at][0] < end:
-            at += 1
-        self._at = at
-        return [p for p in places[first:at] if p[1] <= end]
-
-
-def lowered(text: str) -> str:
-    """The text in small letters, every one in its place."""
-    low = text.lower()
-    if len(low) != len(text):  # some capitals have no single small letter
-        low = "".join(c.lower() if len(c.lower()) == 1 else c for c in text)
-    return low
-
-
-def stretches(reading: Reading) -> list[tuple[int, int, int | None, str]]:
-    """Title, headings and passages in order of place, each with its passage's index or None; headings with the one above."""
-    found: list[tuple[int, int, int | None, str]] = [(p.begin, p.end, i, "") for i, p in enumerate(reading.passages)]
-    for section in reading.sections:
-        above = reading.sections[section.parent].label.lower() if section.parent is not None else ""
-        found.append((section.begin, section.end, None, above))
-    if reading.title_span:
-        found.append((*reading.title_span, None, ""))
-    found.sort(key=lambda s: (s[0], s[1], s[2] is None))
-    apart: list[tuple[int, int, int | None, str]] = []
-    for stretch in found:
-        if not apart or stretch[0] >= apart[-1][1]:
-            apart.append(stretch)
-    return apart
+def with_states(scene: Scene, names: list[Found]) -> list[Found]:
+    """The names, a city with its state as one: "New York City, NY"."""
+    kept: list[Found] = []
+    for name in names:
+        last = kept[-1] if kept else None
+        if last and last.concept.kind == name.concept.kind == "Place" and scene.text[last.end:name.begin] == ", ":
+            state = last.concept.label.rpartition(", ")[2]
+            if state in (name.concept.label, *name.concept.alt_labels) and ", " in last.concept.label:
+                kept[-1] = last._replace(end=name.end)
+                continue
+        kept.append(name)
+    return kept
 
 
 def longest(names: list[Found]) -> list[Found]:

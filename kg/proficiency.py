@@ -121,13 +121,15 @@ class ProficiencyReader:
         between = low[first.end:second.begin]
         if any(mark in between for mark in ",;:.(") or " and " in between or len(between.split()) > _BETWEEN:
             return False
+        if low[second.begin:second.end].split(" ", 1)[0] in self._skill_nouns:
+            return True  # "strong programming skills in"
         return not any(first.end <= b and e <= second.begin for b, e in mentions)
 
     def _span(self, low: str, first: Hit, last: Hit, ends: list[int], mentions: Sequence[tuple[int, int]]) -> list[Span]:
         level = first.values[0]
         reach = next((e for e in ends if e >= last.end), _FAR)
         if self._open(low, last):
-            return [Span(last.end, reach, level)]
+            return [Span(first.end, reach, level)]
         rest = low[last.end:]
         noun = low[last.begin:last.end].rsplit(" ", 1)[-1] in self._skill_nouns
         if noun:
@@ -144,7 +146,15 @@ class ProficiencyReader:
             if word in self._prepositions or skipped.startswith(":") or word.endswith("ing") and word[:1].isalpha():
                 return [Span(at, reach, level)]
             return [Span(self._back(low, first.begin, mentions), last.end, level)]
+        if not self._governs(low, last.end, mentions):
+            return []
         return [Span(last.end, min(reach, self._phrase_end(low, last.end)), level)]
+
+    def _governs(self, low: str, begin: int, mentions: Sequence[tuple[int, int]]) -> bool:
+        """Whether an adjective speaks of a skill: one begins in its own noun phrase ("strong relationships, listening" does not)."""
+        first = next((b for b, _ in mentions if b >= begin), -1)
+        between = low[begin:first] if first >= 0 else ","
+        return "," not in between and " and " not in between
 
     def _back(self, low: str, end: int, mentions: Sequence[tuple[int, int]]) -> int:
         """Where the enumeration begins that ends before a noun of level ("Python and SQL experience")."""

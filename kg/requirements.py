@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from kg.enumerations import chains
+from kg.enumerations import chains, outside_parentheses
 from kg.model import Link, Mention, Reading
 from kg.modality import ModalityReader
 from kg.proficiency import ProficiencyReader
@@ -55,13 +55,35 @@ class Requirements:
         if len(places) < 2:
             return groups
         for chain in chains(low, places, self._joining):
-            last = ""
-            for at in range(len(chain) - 1, 0, -1):
-                left, right = chain[at - 1], chain[at]
-                words = set(low[places[left][1]:places[right][0]].replace(",", " ").replace("(", " ").split())
-                last = "or" if words & self._alternatives else "and" if words & self._separators else last
-                if last == "or" and found[left].kind == found[right].kind and found[left].concept != found[right].concept:
-                    number = groups[right] if groups[right] is not None else used
-                    used += groups[right] is None
-                    groups[left] = groups[right] = number
+            for level in _levels(low, [places[i] for i in chain]):
+                used = self._number(low, [chain[n] for n in level], places, found, groups, used)
         return groups
+
+    def _number(self, low: str, items: list[int], places: Sequence[tuple[int, int]], found: Sequence[Mention], groups: list[int | None],
+                used: int) -> int:
+        """Numbers the items of one list that an "or" joins; commas before an "or" mean "or" too."""
+        joint = ""
+        for at in range(len(items) - 1, 0, -1):
+            left, right = items[at - 1], items[at]
+            words = set(outside_parentheses(low[places[left][1]:places[right][0]]).replace(",", " ").split())
+            joint = "or" if words & self._alternatives else "and" if words & self._separators else joint
+            if joint == "or" and found[left].kind == found[right].kind and found[left].concept != found[right].concept:
+                number = groups[right] if groups[right] is not None else used
+                used += groups[right] is None
+                groups[left] = groups[right] = number
+        return used
+
+
+def _levels(low: str, places: Sequence[tuple[int, int]]) -> list[list[int]]:
+    """Positions of the items of a list and of the lists in parentheses inside it, each apart."""
+    levels: list[list[int]] = [[]]
+    inside = False
+    for n, (begin, _) in enumerate(places):
+        between = low[places[n - 1][1]:begin] if n else ""
+        if ")" in between:
+            inside = False
+        if "(" in between and ")" not in between[between.rindex("("):]:
+            inside = True
+            levels.append([])
+        levels[-1 if inside else 0].append(n)
+    return levels

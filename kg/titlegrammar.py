@@ -65,13 +65,20 @@ class TitleFinder:
             return self._before(i, low), after
         after = i + 1
         follows = after < len(self.words) and self._gap(after) == " "
-        if follows and self._capital(i) and self._capital(after) and self.words[after].key in self.parts.heads and self.words[after].key not in self.parts.levels:
-            return 0, 0  # the later head is the title's: "Nurse Practitioner"
+        if follows and self._ends_later(i):
+            return 0, 0
         first = self._before(i, low)
         if follows and (self.words[after].text.lower() in self.parts.suffixes and self._capital(after)
                         or self._capital(i) and self._capital(after) and self.words[after].key in self.parts.levels):
             after += 1
         return (first, after) if self._holds(first, i, after) else (0, 0)
+
+    def _ends_later(self, i: int) -> bool:
+        """Whether the head after word i is the title's: "Nurse Practitioner", "programmer analysts"."""
+        word, later = self.words[i], self.words[i + 1]
+        if later.key not in self.parts.heads or later.key in self.parts.levels or word.key != word.text.lower():
+            return False
+        return self._capital(i) == self._capital(i + 1) and (self._capital(i) or later.key != later.text.lower())
 
     def _complement(self, i: int) -> int:
         """The word after what an of-head governs ("Director of Data Science"), or 0."""
@@ -149,6 +156,8 @@ class TitleFinder:
         lower = word.text.lower()
         if word.key in self.parts.heads and word.key != lower:
             return False  # a plural head ends another title
+        if not capital and word.key in self.parts.heads and word.text.islower() and word.key not in self.parts.levels:
+            return i + 1 < len(self.words) and self.words[i + 1].key in self.parts.heads
         if self.parts.is_short(word.text) or (word.text[:1].isupper() and lower in self.tools):
             return lower not in self.parts.openings
         return capital and (word.text[:1].isupper() or word.text[:1].isdigit()) and lower not in self.parts.openings
@@ -161,6 +170,10 @@ class TitleFinder:
             return False
         if before in parts.of and first > 1 and self._capital(first - 2) and words[first - 2].text.lower() in parts.organization_nouns:
             return False
+        if after < len(words) and self._gap(after) == " " and words[after].text.lower() in parts.credential_nouns:
+            return False  # "Professional Data Engineer certification"
+        if parts.abbreviates(words[i].text) and words[i].text[1:].islower() and after < len(words) and self._gap(after) == " ":
+            return False  # "Major Tech Companies"
         known = self._lookup(first, after) is not None
         if after - first == 1:
             return self._lone(first, known, before)

@@ -11,7 +11,8 @@ from kg.vocabulary import Vocabulary
 _SHORT = re.compile(r"[A-Z0-9][A-Za-z0-9]*[A-Z0-9+#][A-Za-z0-9]*|[A-Z][+#]+")
 _REMEMBERED = 20_000
 _PARTS = re.compile(r"([-/&])")
-_PLURALS = (("ies", "y"), ("es", ""), ("s", ""), ("men", "man"), ("women", "woman"), ("people", "person"))
+# endings of plurals with what stands for them in the singular; the last three are German
+_PLURALS = (("ies", "y"), ("es", ""), ("s", ""), ("men", "man"), ("women", "woman"), ("people", "person"), ("n", ""), ("en", ""), ("innen", "in"))
 
 
 class TitleWords:
@@ -155,6 +156,10 @@ class TitleWords:
         kept = self._kept.get(key(word))
         if kept:
             return kept
+        if "-" in word:
+            left, _, right = word.rpartition("-")
+            if self.singular(right.lower()) in self.heads:  # "UX-Designers"
+                return f"{self._spell(left, first)}-{self._spell(right, False)}"
         lower = word.lower()
         head = self.singular(lower)
         if head != lower:
