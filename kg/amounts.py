@@ -76,7 +76,7 @@ class AmountWords:
         cues = vocabulary.cues("currency")
         self._currencies = {c.phrase: c.value for c in cues}
         self._signs = Ending(self._currencies)
-        self.doubtful = {c.phrase for c in cues if len(c.phrase) == 1 and c.phrase.isalpha()
+        self.doubtful = {c.phrase for c in cues if (len(c.phrase) == 1 and c.phrase.isalpha())
                          or c.phrase in vocabulary.values(vocabulary.member("currency", c.value), "contextLabel")}
         shared = [c for c in cues if key(c.phrase) in self._scales]
         self._whole = {key(c.phrase): c.value for c in shared}  # "LPA", "T€" say factor and currency at once
@@ -100,7 +100,8 @@ class AmountWords:
         filler, inside = any_of("gross"), any_of("bound", "at-least-inside")
         more, less = any_of("bound", "at-least-after"), any_of("bound", "at-most-after")
         self._tail = re.compile(
-            rf"(?P<gap>[\s\u00a0-]?)(?:(?P<scale>{any_of('scale', attached=True)})|(?P<currency>{any_of('currency', attached=True)})(?!\s?\d)|"
+            rf"(?P<gap>[\s\u00a0-]?)(?:(?P<scale>{any_of('scale', attached=True)})|"
+            rf"(?P<currency>{any_of('currency', attached=True)})(?!\s?\d)|"
             rf"(?P<percent>{any_of('percent')})|[,(]?\s{{0,3}}(?:{filler}[\s,(]{{0,3}}){{0,2}}(?P<per>{any_of('pay-period')})\)?|"
             rf",?\s{{0,3}}(?P<more>{more})|,?\s{{0,3}}(?P<less>{less}))")
         self.unit = re.compile(rf"(?:\s{{0,3}}(?P<more>{inside}))?[\s\u00a0-]{{0,3}}(?P<unit>{any_of('time-unit', attached=True)})")
@@ -170,7 +171,7 @@ class AmountWords:
 
     def _take_currency(self, tail: Tail, token: str, gap: bool) -> bool:
         code = self.currency(token)
-        if not code or tail.percent or tail.per and tail.currency or len(token) == 1 and token.isalpha():
+        if not code or tail.percent or (tail.per and tail.currency) or (len(token) == 1 and token.isalpha()):
             return False
         if tail.currency and (token != code or tail.sign == tail.currency):  # only a code overrules a sign: "$90,000 CAD"
             return False
@@ -191,7 +192,7 @@ class AmountWords:
         return True
 
     def _take_more(self, tail: Tail, token: str, gap: bool) -> bool:
-        if tail.more or gap and not token[0].isalnum():  # "$150,000 + bonus" adds, "$150,000+" bounds
+        if tail.more or (gap and not token[0].isalnum()):  # "$150,000 + bonus" adds, "$150,000+" bounds
             return False
         tail.more = True
         return True

@@ -5,6 +5,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 from kg.demands import Demands
 from kg.model import Education, Mention
 from kg.phrases import Phrasebook
@@ -35,7 +37,7 @@ class EducationReader:
         subject = passage.role or (s.reading.roles[0] if s.reading.roles else None)
         groups = self._groups(s, number, degrees)
         claims: list[Education] = []
-        for i, (found, span) in enumerate(groups):
+        for found, span in groups:
             if self._demands.waived(s, span) or self._offers.first(s.folded, *span):
                 continue
             if passage.form == "sentence" and not self._asks.first(s.folded, passage.begin, passage.end):
@@ -58,7 +60,7 @@ class EducationReader:
             return [(group, span) for group, span in found if group]
         groups: list[list[Mention]] = [[degrees[0]]]
         starts = [passage.begin]
-        for before, degree in zip(degrees, degrees[1:], strict=False):
+        for before, degree in pairwise(degrees):
             cut = self._cut(s, before.end, degree.begin)
             if cut is None:
                 groups[-1].append(degree)
@@ -85,7 +87,7 @@ class EducationReader:
         found = self._breaks.first(s.folded, begin, end)
         if found is None:
             opening = between.rfind("(")
-            closing = s.reading.text.find(")", end)
+            closing = s.reading.text.find(")", end, end + 200)
             own = opening >= 0 and closing >= 0 and self._demands.says(s, (begin + opening, closing))
             return begin + opening if own else None
         return found.begin
@@ -112,6 +114,7 @@ def _merged(claims: list[Education]) -> list[Education]:
     """Claims of one modality with the same fields are one: clauses that repeat a degree add nothing."""
     kept: list[Education] = []
     for claim in claims:
-        if not any(set(claim.degrees) <= set(k.degrees) and claim.modality == k.modality and set(claim.fields) <= set(k.fields) for k in kept):
+        same = (k for k in kept if k.modality == claim.modality)
+        if not any(set(claim.degrees) <= set(k.degrees) and set(claim.fields) <= set(k.fields) for k in same):
             kept.append(claim)
     return kept

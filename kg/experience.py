@@ -56,13 +56,14 @@ class ExperienceReader:
         passage, quantity = s.reading.passages[number], figure.quantity
         if quantity.unit not in ("year", "month"):
             return "length of time that is no experience"
-        if not self._demands.asks(s, number) or s.quantities((passage.begin, passage.end), "money"):
+        if not self._demands.asks(s, number) or s.quantities(s.line(number, figure), "money"):
             return "length of time in a line that asks for nothing"
         if (quantity.low or 0) > _MOST_YEARS * (12 if quantity.unit == "month" else 1):
             return "length of time that is no experience"
-        speaks = self._words.find(s.folded, passage.begin, passage.end)
+        speaks = self._words.find(s.folded, *s.line(number, figure))
         above = any(self._words.first(s.folded, f.begin, f.end) for f in s.frames(number) if f.kind in ("lead-in", "heading"))
-        against = [x for x in self._not.find(s.folded, passage.begin, passage.end) if not any(w.begin <= x.begin and x.end <= w.end for w in speaks)]
+        against = [x for x in self._not.find(s.folded, *s.line(number, figure))
+                   if not any(w.begin <= x.begin and x.end <= w.end for w in speaks)]
         opens = passage.type in _ASKING and passage.form == "bullet" and quantity.begin - passage.begin < _OPENING
         if not speaks and (not (above or opens) or against):
             return "length of time that is no experience"
@@ -97,7 +98,7 @@ class ExperienceReader:
         """The words that a modality could stand in: the figure's own, up to the end of its clause."""
         passage = s.reading.passages[number]
         end = s.reading.text.find(";", figure.right[0], figure.right[1])
-        begin = max(s.reading.text.rfind(";", passage.begin, figure.quantity.begin) + 1, figure.left[0], passage.begin)
+        begin = max(s.reading.text.rfind(";", *figure.left) + 1, figure.left[0])
         return begin, end if end >= 0 else figure.right[1]
 
     def _area(self, s: Surroundings, number: int, figure: Figure) -> tuple[str, Span]:
@@ -154,7 +155,7 @@ class ExperienceReader:
         """A stage of a career beside the figure, in the words of the text: "(entry-level)", "for senior roles", "Senior:"."""
         text, (begin, end) = s.reading.text, figure.right
         stop = text.find(";", begin, end)
-        found = [x for x in self._levels.find(s.folded, begin, stop if stop >= 0 else end)]
+        found = self._levels.find(s.folded, begin, stop if stop >= 0 else end)
         found += [x for x in self._levels.find(s.folded, *figure.left) if text[x.end:x.end + 1] == ":"]
         roles = s.mentions((figure.left[0], end), "Role")
         signal = next((x for x in found if not any(m.begin <= x.begin < m.end for m in roles)), None)

@@ -11,6 +11,7 @@ from kg.tables import Span
 
 _JOINT = re.compile(r"\s*(?:[,/&]\s*)?(?:\w{1,3}\s+)?")  # between roles of one enumeration: ", ", " and ", ", und "
 _WORD = re.compile(r"[^\W\d_]{4,}")
+_MOST = 6  # roles that one title joins
 _STEM = 5  # letters that singular and plural share
 
 
@@ -30,7 +31,7 @@ def subject_of(s: Surroundings, number: int, figure: Figure, frames: list[Frame]
     passage = s.reading.passages[number]
     if passage.form == "row":
         return _of_row(s, number, figure, frames)
-    own = _named(s, number, (passage.begin, passage.end), figure)
+    own = _named(s, number, s.line(number, figure), figure)
     if own:
         return own
     wanted = ("lead-in", "before") if passage.role else ("lead-in", "before", "heading", "opening")
@@ -56,12 +57,14 @@ def _of_row(s: Surroundings, number: int, figure: Figure, frames: list[Frame]) -
     own = s.mentions(figure.label, "Role")
     if own and _covered(s, figure.label, own):
         return FigureSubject(own[0].concept, stated, False)
+    if role is None:  # the table's rows are about roles of their own, this one about none
+        return None
     for frame in frames:
         if frame.kind in ("header", "lead-in"):
             found = _named(s, number, (frame.begin, frame.end), None)
             if found:
                 return found._replace(above=True)
-    if any(_covered(s, label, s.mentions(label, "Role")) for label in s.tables.labels(number)):
+    if s.tables.about_roles(number, lambda label: _covered(s, label, s.mentions(label, "Role"))):
         return None
     return _inherited(s, number)
 
@@ -72,12 +75,17 @@ def _named(s: Surroundings, number: int, span: Span, figure: Figure | None) -> F
     if not roles:
         return None
     before = [m for m in roles if figure is not None and m.end <= figure.quantity.begin]
-    group = _enumeration(s, roles, before[-1] if before else roles[0])
-    stated = s.reading.text[group[0].begin:group[-1].end]
+    one = before[-1] if before else roles[0]
     joined = s.reading.passages[number].role
-    if len(group) > 1 and joined and _same_words(s, joined, stated):
-        return FigureSubject(joined, stated, False)
-    return FigureSubject(group[0].concept, stated, False)
+    if joined and len(roles) > 1:
+        at = roles.index(one)
+        for first in roles[max(0, at - _MOST):at + 1]:
+            for last in roles[at:at + _MOST]:
+                stated = s.reading.text[first.begin:last.end]
+                if first is not last and _same_words(s, joined, stated):
+                    return FigureSubject(joined, stated, False)
+    group = _enumeration(s, roles, one)
+    return FigureSubject(group[0].concept, s.reading.text[group[0].begin:group[-1].end], False)
 
 
 def _enumeration(s: Surroundings, roles: list[Mention], one: Mention) -> list[Mention]:
@@ -92,7 +100,8 @@ def _enumeration(s: Surroundings, roles: list[Mention], one: Mention) -> list[Me
 
 def _covered(s: Surroundings, span: Span, mentions: list[Mention]) -> bool:
     """Whether mentions make up all words of a stretch but the small ones."""
-    return bool(mentions) and all(any(m.begin <= w.start() and w.end() <= m.end for m in mentions) for w in _WORD.finditer(s.reading.text, *span))
+    words = _WORD.finditer(s.reading.text, *span)
+    return bool(mentions) and all(any(m.begin <= w.start() and w.end() <= m.end for m in mentions) for w in words)
 
 
 def _same_words(s: Surroundings, role: str, stated: str) -> bool:

@@ -10,6 +10,7 @@ import re
 from dataclasses import replace
 
 from kg.figure_subjects import subject_of
+from kg.market_periods import period_of
 from kg.model import Market, Quantity
 from kg.phrases import Phrasebook
 from kg.salaries import MOST_PAY, is_group
@@ -56,12 +57,12 @@ class MarketReader:
             return "sums over a group, is about no role"
         if passage.form == "row" and role is None:
             return "figure of a row that names no role"
-        if above and (measure in ("market size", "CAGR", "other") or measure == "share" and passage.form != "row"):
+        if above and (measure in ("market size", "CAGR", "other") or (measure == "share" and passage.form != "row")):
             role = None
-        start, stop, period_above = self._period(s, number, figure, measure)
-        source, source_above = self._source(s, number)
-        place = next((m.concept for m in s.mentions((passage.begin, passage.end), "Place")), None)
-        inherited = [n for n, is_above in (("from", period_above and start), ("to", period_above and stop), ("source", source_above),
+        start, stop, period_above = period_of(s, number, figure, measure)
+        source = self._source(s, number, figure)
+        place = next((m.concept for m in s.mentions(s.line(number, figure), "Place")), None)
+        inherited = [n for n, is_above in (("from", period_above and start), ("to", period_above and stop),
                                            ("role", above and role)) if is_above]
         about = self._about(s, number, figure, measure) or self._about_before(s, number, measure) or stated
         if about and role and above and figure.label[1] > figure.label[0] and self._measures.first(s.folded, *figure.label):
@@ -69,11 +70,11 @@ class MarketReader:
         if not about:
             about = next((s.reading.text[f.begin:f.end] for f in frames if f.kind == "heading"), "")
         sign = -1 if measure in ("job growth", "job postings growth", "CAGR") and self._falls(s, figure, words) else 1
-        return [Market(subject=role, evidence=(number,), confidence=0.9 if passage.type == "MarketFact" else 0.8, method="market figure",
-                       measure=measure, amount=sign * amount if amount > 0 else amount, unit=quantity.unit or "jobs", about=about, start=start, stop=stop,
-                       source=source, place=place, at_least=low, at_most=high, approximate=quantity.approximate,
-                       inherited=tuple(sorted(inherited)), quantity=figure.index)
-                for amount, low, high in _values(quantity)]
+        return [Market(
+            subject=role, evidence=(number,), confidence=0.9 if passage.type == "MarketFact" else 0.8, method="market figure",
+            measure=measure, amount=sign * amount if amount > 0 else amount, unit=quantity.unit or "jobs", about=about, start=start,
+            stop=stop, source=source, place=place, at_least=low, at_most=high, approximate=quantity.approximate,
+            inherited=tuple(sorted(inherited)), quantity=figure.index) for amount, low, high in _values(quantity)]
 
     def _typed(self, s: Surroundings, figure: Figure) -> Figure:
         """A plain number under a header that says percent is a percentage."""
@@ -95,14 +96,14 @@ class MarketReader:
         found = {x.value for span in words for x in self._measures.find(s.folded, *span)}
         changes = any(self._changes.first(s.folded, *span) for span in words)
         if quantity.kind == "money":
-            sized = "market size" in found or self._speaks_of_market(s, number, (quantity.low or 0) > MOST_PAY)
+            sized = "market size" in found or self._speaks_of_market(s, number, figure, (quantity.low or 0) > MOST_PAY)
             return "market size" if sized and passage.type in _FACTUAL else ""
         if quantity.kind == "count":
             return self._count(s, quantity, found, figure, changes, words)
-        near = {x.value for x in self._measures.find(s.folded, *figure.left)} | {x.value for x in self._measures.find(s.folded, *figure.right)[:1]}
+        near = self._measures.values(s.folded, *figure.left) | {x.value for x in self._measures.find(s.folded, *figure.right)[:1]}
         if "CAGR" in near or "CAGR" in {x.value for x in self._measures.find(s.folded, *figure.label)}:
             return "CAGR"
-        terms = passage.type not in ("MarketFact", "Trend") and self._foreign.first(s.folded, passage.begin, passage.end)
+        terms = passage.type not in ("MarketFact", "Trend") and self._foreign.first(s.folded, *s.line(number, figure))
         if terms and not found & {"job growth", "job postings growth", "new jobs"}:
             return ""
         if changes and not self._is_share(s, figure):
@@ -110,19 +111,16 @@ class MarketReader:
                 return "other"
             if "job postings growth" in found:
                 return "job postings growth"
-            if found & {"job growth", "new jobs"} or s.mentions((passage.begin, passage.end), "Role"):
+            if found & {"job growth", "new jobs"} or s.mentions(s.line(number, figure), "Role"):
                 return "job growth"
             return "other" if "market size" in found or passage.type not in _FACTUAL else "job growth"
         return "" if passage.type == "SalaryFact" and passage.form != "row" else "share"
 
-    def _speaks_of_market(self, s: Surroundings, number: int, huge: bool) -> bool:
+    def _speaks_of_market(self, s: Surroundings, number: int, figure: Figure, huge: bool) -> bool:
         """Whether the line, or for a sum that can be nothing else its heading or the line before, is about a market."""
-        passage = s.reading.passages[number]
-        spans = [(passage.begin, passage.end)]
+        spans = [s.line(number, figure)]
         if huge:
-            own = s.section(passage.section)
-            at = own.index(number)
-            spans += [(s.reading.passages[i].begin, s.reading.passages[i].end) for i in own[max(0, at - 1):at]]
+            spans += [(s.reading.passages[i].begin, s.reading.passages[i].end) for i in s.earlier(number, 1)]
             spans += [(f.begin, f.end) for f in s.frames(number) if f.kind in ("lead-in", "heading")]
         return any("market size" in self._measures.values(s.folded, *span) for span in spans)
 
@@ -142,7 +140,7 @@ class MarketReader:
                 return ""
         elif (quantity.low or 0) < _LEAST_JOBS:
             return ""
-        if "new jobs" in found or changes and not quantity.unit:
+        if "new jobs" in found or (changes and not quantity.unit):
             return "new jobs"
         return "openings" if "job postings growth" in found else "jobs"
 
@@ -153,86 +151,31 @@ class MarketReader:
                 return found[-1 if span == figure.left else 0] == "decrease" and figure.quantity.low is not None and figure.quantity.low > 0
         return False
 
-    # about whom, when, says who
-
-    def _period(self, s: Surroundings, number: int, figure: Figure, measure: str) -> tuple[str, str, bool]:
-        """Start, stop, and whether they stand outside the line."""
-        passage = s.reading.passages[number]
-        line = [s.reading.quantities[i] for i in s.quantities((passage.begin, passage.end), "period")]
-        dated = [q for q in line if q.start or q.stop]
-        if measure in ("job growth", "job postings growth", "CAGR", "new jobs", "other"):
-            spans = [q for q in dated if q.start and q.stop]
-            if spans:
-                return spans[0].start, spans[0].stop, False
-            if len(dated) > 1 and measure == "CAGR":
-                dates = sorted({q.start or q.stop for q in dated})
-                return dates[0], dates[-1], False
-        near = self._near(figure, dated)
-        if near:
-            if near.start and near.stop:
-                return near.start, near.stop, False
-            growing = measure in ("job growth", "job postings growth", "CAGR", "new jobs")
-            return (near.start, near.stop, False) if growing and (near.at_least or near.stop) else ("", near.start or near.stop, False)
-        for header in (*figure.headers, *self._caption(s, number)):
-            found = [q for q in (s.reading.quantities[i] for i in s.quantities(header, "period")) if q.start or q.stop]
-            if found:
-                q = found[0]
-                return (q.start, q.stop, True) if q.start and q.stop else ("", q.start or q.stop, True)
-        if any(q.unit == "same" for q in line) or measure == "CAGR":
-            return self._before(s, number)
-        return "", "", False
-
-    def _caption(self, s: Surroundings, number: int) -> list[Span]:
-        caption = s.tables.caption(number)
-        return [] if caption is None else [(s.reading.passages[caption].begin, s.reading.passages[caption].end)]
-
-    def _near(self, figure: Figure, dated: list[Quantity]) -> Quantity | None:
-        """The date that belongs to a figure: the next one in its own words, else the one before it, else the line's only one."""
-        after = [q for q in dated if figure.right[0] <= q.begin < figure.right[1]]
-        before = [q for q in dated if figure.left[0] <= q.begin < figure.left[1]]
-        if after and before:  # "By 2026, 80% of ..., up from 2023"
-            return after[0] if after[0].begin - figure.quantity.end < figure.quantity.begin - before[-1].end else before[-1]
-        found = after or before[-1:]
-        return found[0] if found else dated[0] if len(dated) == 1 else None
-
-    def _before(self, s: Surroundings, number: int) -> tuple[str, str, bool]:
-        """The period that an earlier line of the section states, the nearest first."""
-        own = s.section(s.reading.passages[number].section)
-        for i in reversed(own[:own.index(number)][-4:]):
-            passage = s.reading.passages[i]
-            dated = [q for q in (s.reading.quantities[k] for k in s.quantities((passage.begin, passage.end), "period")) if q.start or q.stop]
-            spans = [q for q in dated if q.start and q.stop]
-            if spans:
-                return spans[0].start, spans[0].stop, True
-            dates = sorted({q.start or q.stop for q in dated})
-            if len(dates) > 1:
-                return dates[0], dates[-1], True
-        return "", "", False
+    # about what, says who
 
     def _about_before(self, s: Surroundings, number: int, measure: str) -> str:
         """What a rate of growth is about that stands in a line of its own: what the line before is about."""
-        own = s.section(s.reading.passages[number].section)
-        at = own.index(number)
-        if measure not in ("CAGR", "market size") or not at:
+        earlier = s.earlier(number, 1)
+        if measure not in ("CAGR", "market size") or not earlier:
             return ""
-        before = s.reading.passages[own[at - 1]]
+        before = s.reading.passages[earlier[0]]
         return self._before_verb(s, (before.begin, before.end))
 
-    def _source(self, s: Surroundings, number: int) -> tuple[str | None, bool]:
+    def _source(self, s: Surroundings, number: int, figure: Figure) -> str | None:
         passage = s.reading.passages[number]
-        for mention in s.mentions((passage.begin, passage.end), "Organization"):
+        for mention in s.mentions(s.line(number, figure), "Organization"):
             said = self._attribution.first(s.folded, max(passage.begin, mention.begin - 30), min(passage.end, mention.end + 30))
             if said or "true" in self._vocabulary.values(mention.concept, "publishesStatistics"):
-                return mention.concept, False
-        return None, False
+                return mention.concept
+        return None
 
     def _about(self, s: Surroundings, number: int, figure: Figure, measure: str) -> str:
         """What the figure is about, in the words of the line."""
         passage, text = s.reading.passages[number], s.reading.text
         if passage.form == "row":
             return text[figure.label[0]:figure.label[1]]
-        end = _CLAUSE.search(text, figure.right[0], passage.end)
-        stop = min(end.start() if end else passage.end, figure.right[1])
+        end = _CLAUSE.search(text, *figure.right)
+        stop = end.start() if end else figure.right[1]
         dates = s.quantities((figure.right[0], stop), "period")
         stop = s.reading.quantities[dates[0]].begin if dates else stop
         opener = self._openings.first(s.folded, figure.right[0], stop)
@@ -240,9 +183,10 @@ class MarketReader:
             verb = self._verbs.first(s.folded, opener.end, stop) if measure != "share" else None
             stop = verb.begin if verb else stop
             return _OPENING.sub("", text[opener.end:stop])
-        begin = figure.label[1] + 1 if figure.label[1] > figure.label[0] and figure.label[1] < figure.quantity.begin else passage.begin
+        first = s.line(number, figure)[0]
+        begin = figure.label[1] + 1 if figure.label[1] > figure.label[0] and figure.label[1] < figure.quantity.begin else first
         found = self._before_verb(s, (begin, figure.quantity.begin))
-        if found or begin > passage.begin:
+        if found or begin > first:
             return found or text[figure.label[0]:figure.label[1]]
         return _OPENING.sub("", text[opener.end:stop]) if opener and opener.begin > figure.right[0] else ""
 

@@ -79,18 +79,19 @@ class Observations:
         if quantity.kind == "money" and self._salaries.is_pay(s, number, figure):
             found = self._salaries.claims(s, number, figure, earlier)
             return found if isinstance(found, str) else list(found)
-        if quantity.kind == "percent" and self._ranks(s, number, quantity):
+        if quantity.kind == "percent" and self._ranks(s, number, figure):
             return "part of the name of a statistic"
         if quantity.kind == "count" and not quantity.unit and not figure.headers and figure.label[0] == figure.label[1]:
             return "number without a unit"
         figures = self._markets.claims(s, number, figure)
         return figures if isinstance(figures, str) else list(figures)
 
-    def _ranks(self, s: Surroundings, number: int, quantity: Quantity) -> bool:
+    def _ranks(self, s: Surroundings, number: int, figure: Figure) -> bool:
         """Whether a percentage names a statistic of pay ("the lowest 10 percent earned")."""
-        passage = s.reading.passages[number]
-        near = self._statistics.find(s.folded, max(passage.begin, quantity.begin - 24), min(passage.end, quantity.end + 24))
-        return bool(s.quantities((passage.begin, passage.end), "money")) and any(x.begin < quantity.end and quantity.begin < x.end for x in near)
+        begin, end = s.line(number, figure)
+        quantity = figure.quantity
+        near = self._statistics.find(s.folded, max(begin, quantity.begin - 24), min(end, quantity.end + 24))
+        return bool(s.quantities((begin, end), "money")) and any(x.begin < quantity.end and quantity.begin < x.end for x in near)
 
     # what is no claim
 

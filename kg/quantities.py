@@ -101,7 +101,7 @@ class QuantityFinder:
         for start, stop, word in self._numbers(text, folded, spelled):
             while last < len(taken) and taken[last][1] <= start:
                 last += 1
-            if start < low or last < len(taken) and taken[last][0] < stop:
+            if start < low or (last < len(taken) and taken[last][0] < stop):
                 continue
             head = self._words.head(text, folded, start, low)
             atom = self._word_atom(text, folded, word, head) if word else self._atom(text, folded, head, start)
@@ -127,7 +127,8 @@ class QuantityFinder:
         if not head.sign and _is_code(text, start - head.minus):
             return None
         atom = self._read(text, folded, start, head)
-        if atom and atom.tail.sign in self._words.doubtful and not (atom.tail.per or atom.tail.scale or atom.value("money", None) >= _LEAST_MONEY):
+        sure = atom and (atom.tail.per or atom.tail.scale or atom.value("money", None) >= _LEAST_MONEY)
+        if atom and atom.tail.sign in self._words.doubtful and not sure:
             atom = self._read(text, folded, start, Head(start, head.bounds))
         if atom is None or text[atom.end:atom.end + 1].isalpha() or text[atom.end:atom.end + 1] == "_":
             return None
@@ -166,7 +167,7 @@ class QuantityFinder:
                 after = self._words.after.match(folded, match.end())
                 atom.tail.less = atom.tail.less or bool(after and after["less"])
                 return replace(atom, end=after.end() if after else match.end(), unit=self._words.units.value(match["unit"]),
-                               more=bool(match["more"] or after and after["more"]))
+                               more=bool(match["more"] or (after and after["more"])))
         match = self._words.count.match(folded, atom.end)
         return replace(atom, end=match.end(), counted=self._words.counted.value(match["noun"])) if match else atom
 
@@ -186,15 +187,16 @@ class QuantityFinder:
         """Whether two numbers with these words between them are one range."""
         joint, dash = key(match["joint"]), _DASH.fullmatch(match["joint"]) is not None
         a, b = low.kind, high.kind
-        if match["note"] and "money" not in (a, b) or match["words"] and not (a == b == "money" and low.head.bounds & {"between", "from"}):
+        opened = a == b == "money" and low.head.bounds & {"between", "from"}
+        if (match["note"] and "money" not in (a, b)) or (match["words"] and not opened):
             return False
         if not dash and joint not in self._words.joints["to"]:
             between = "between" in low.head.bounds and joint in self._words.joints["and"]
             if not between and not (joint in self._words.joints["or"] and b == "duration" and a in ("", "duration")):
                 return False
-        if a and b and a != b or a in ("percent", "duration", "count") and not b:
+        if (a and b and a != b) or (a in ("percent", "duration", "count") and not b):
             return False
-        if a == b == "money" and low.tail.currency != high.tail.currency or low.unit and high.unit and low.unit != high.unit:
+        if (a == b == "money" and low.tail.currency != high.tail.currency) or (low.unit and high.unit and low.unit != high.unit):
             return False
         if not a and not b and (not dash or " " in match.group() or high.number.value >= _LEAST_MONEY):
             return False
@@ -219,7 +221,7 @@ class QuantityFinder:
             low.begin, last.end, kind, low=amount, high=upper, unit=names[kind],
             per=low.tail.per or last.tail.per if kind == "money" else "",
             at_least=bool(low.more or last.more or last.tail.more or opening),
-            at_most=low.tail.less or last.tail.less or high is None and "at-most" in low.head.bounds,
+            at_most=low.tail.less or last.tail.less or (high is None and "at-most" in low.head.bounds),
             approximate="approximate" in low.head.bounds | last.head.bounds)
 
 

@@ -9,15 +9,14 @@ from __future__ import annotations
 import re
 from decimal import Decimal
 
-from kg.model import Mention, Quantity, Salary
 from kg.figure_subjects import subject_of
+from kg.model import Quantity, Salary
+from kg.pay_qualifiers import PayQualifiers, directly_after
 from kg.phrases import Phrasebook
 from kg.surroundings import Figure, Frame, Surroundings
-from kg.tables import Span
 from kg.vocabulary import Vocabulary
 
 MOST_PAY = Decimal(100_000_000)  # an amount above is a market's or a company's
-_MARK = re.compile(r"[,;:()]")
 _NEAR = re.compile(r"\s*(?:\w{1,2}\s+)?")  # what may stand between an amount and the words that say which part of pay it is
 _RANKED = ("p10", "p25", "median", "p75", "p90", "top10pct_min", "top1pct_min")
 _ENUMERATED = 45  # code points between figures of one enumeration
@@ -29,17 +28,13 @@ class SalaryReader:
     """Reads pay claims from figures; built once for a vocabulary."""
 
     def __init__(self, vocabulary: Vocabulary) -> None:
-        self._vocabulary = vocabulary
+        self._qualifiers = PayQualifiers(vocabulary)
         self._pay = Phrasebook.of(vocabulary, "pay-word")
         self._other = Phrasebook.of(vocabulary, "other-money")
         self._basis = Phrasebook.of(vocabulary, "pay-basis")
         self._statistics = Phrasebook.of(vocabulary, "statistic")
         self._components = Phrasebook.of(vocabulary, "component")
         self._included = Phrasebook.of(vocabulary, "component-after")
-        self._levels = Phrasebook.of(vocabulary, "career-level")
-        self._companies = Phrasebook.of(vocabulary, "employer-heading")
-        self._ranks = Phrasebook.of(vocabulary, "level-noun")
-        self._attribution = Phrasebook.of(vocabulary, "attribution")
         self._groups = Phrasebook.of(vocabulary, "group-row")
 
     def is_pay(self, s: Surroundings, number: int, figure: Figure) -> bool:
@@ -47,11 +42,11 @@ class SalaryReader:
         passage, quantity = s.reading.passages[number], figure.quantity
         if max(quantity.low or 0, quantity.high or 0) > MOST_PAY:
             return False
-        line = (passage.begin, passage.end) if passage.form != "row" else figure.left
+        line = s.line(number, figure) if passage.form != "row" else figure.left
         pay = _distance(self._pay.find(s.folded, *line), quantity)
         other = _distance(self._other.find(s.folded, *line), quantity)
         if pay is not None or other is not None:
-            return other is None or pay is not None and pay <= other
+            return other is None or (pay is not None and pay <= other)
         if quantity.per or passage.type == "SalaryFact":
             return True
         return any(self._pay.first(s.folded, f.begin, f.end) for f in s.frames(number, figure.headers) if f.kind != "title")
@@ -67,9 +62,9 @@ class SalaryReader:
         subject, stated, from_above = role
         found: dict[str, tuple[str, bool]] = {
             "role": (subject, from_above), "source": ("", False), "employer": ("", False),
-            "place": self._place(s, number, figure, frames), "as_of": self._date(s, number, figure, frames),
-            "level": self._level(s, number, figure, frames)}
-        found.update(self._organizations(s, number, figure, frames))
+            "place": self._qualifiers.place(s, number, figure, frames), "as_of": self._qualifiers.date(s, number, figure, frames),
+            "level": self._qualifiers.level(s, number, figure, frames)}
+        found.update(self._qualifiers.organizations(s, number, figure, frames))
         claims = []
         component = self._component(s, figure, frames)
         for statistic, quantity in self._figures(s, figure, frames):
@@ -80,8 +75,8 @@ class SalaryReader:
                 statistic=statistic, component=component, amount=None if quantity.high else quantity.low,
                 minimum=quantity.low if quantity.high else None, maximum=quantity.high, currency=quantity.unit,
                 per=quantity.per or self._per(s, figure, frames), at_least=quantity.at_least, at_most=quantity.at_most,
-                approximate=quantity.approximate, as_stated=stated, source=found["source"][0] or None, employer=found["employer"][0] or None,
-                place=found["place"][0] or None, level=found["level"][0], as_of=found["as_of"][0],
+                approximate=quantity.approximate, as_stated=stated, source=found["source"][0] or None,
+                employer=found["employer"][0] or None, place=found["place"][0] or None, level=found["level"][0], as_of=found["as_of"][0],
                 inherited=tuple(sorted(name for name, (value, above) in found.items() if value and above)), quantity=figure.index))
         return claims
 
@@ -92,107 +87,6 @@ class SalaryReader:
 
     def _confidence(self, s: Surroundings, number: int, from_above: bool) -> float:
         return (0.95 if s.reading.passages[number].type == "SalaryFact" else 0.85) - (0.02 if from_above else 0.0)
-
-    # who says so, who pays, where, when, at which level
-
-    def _organizations(self, s: Surroundings, number: int, figure: Figure, frames: list[Frame]) -> dict[str, tuple[str, bool]]:
-        passage = s.reading.passages[number]
-        found: dict[str, tuple[str, bool]] = {}
-        companies = any(self._companies.first(s.folded, f.begin, f.end) for f in frames if f.kind in ("header", "lead-in", "heading"))
-        for mention in _by_nearness(s.mentions((passage.begin, passage.end), "Organization"), figure):
-            part = self._part(s, mention, passage.begin)
-            found.setdefault("employer" if companies and mention.begin == passage.begin else part, (mention.concept, False))
-        for frame in frames:
-            if frame.kind == "title":
-                continue
-            for mention in s.mentions((frame.begin, frame.end), "Organization"):
-                part = self._part(s, mention, frame.begin)
-                said = self._attribution.first(s.folded, max(frame.begin, mention.begin - 30), min(frame.end, mention.end + 30))
-                if frame.kind not in ("opening", "before") or part == "source" and said:
-                    found.setdefault(part, (mention.concept, True))
-        employer = self._vocabulary.find(s.reading.document.employer, "Organization") if s.reading.document.employer else None
-        if employer:
-            found.setdefault("employer", (employer.iri, True))
-        return found
-
-    def _part(self, s: Surroundings, mention: Mention, begin: int) -> str:
-        """Whether an organisation states a figure or pays it: by the words beside it, else by what it is."""
-        before = self._attribution.find(s.folded, max(begin, mention.begin - 30), mention.begin)
-        publishes = "true" in self._vocabulary.values(mention.concept, "publishesStatistics")
-        if before and mention.begin - before[-1].end < 6:
-            return "employer" if before[-1].value == "employer" and not publishes else "source"
-        return "source" if publishes else "employer"
-
-    def _place(self, s: Surroundings, number: int, figure: Figure, frames: list[Frame]) -> tuple[str, bool]:
-        passage = s.reading.passages[number]
-        for span in (figure.left, figure.closing, figure.right):
-            own = s.mentions(span, "Place")
-            if own:
-                return own[0].concept, False
-        line = {m.concept for m in s.mentions((passage.begin, passage.end), "Place")}
-        if len(line) == 1:
-            return line.pop(), False
-        for frame in frames:
-            above = s.mentions((frame.begin, frame.end), "Place")
-            if above and frame.kind != "title" and (frame.kind != "opening" or self._pay.first(s.folded, frame.begin, frame.end)):
-                return above[0].concept, True
-        known = self._vocabulary.find(s.reading.document.place, "Place") if s.reading.document.place else None
-        return (known.iri, True) if known else ("", False)
-
-    def _date(self, s: Surroundings, number: int, figure: Figure, frames: list[Frame]) -> tuple[str, bool]:
-        passage = s.reading.passages[number]
-        for span in (figure.left, figure.closing, figure.right, figure.label, (passage.begin, passage.end)):
-            date = _date(s, span)
-            if date:
-                return date, False
-        for frame in frames:
-            if frame.kind != "title" and (frame.kind != "opening" or self._pay.first(s.folded, frame.begin, frame.end)):
-                date = _date(s, (frame.begin, frame.end))
-                if date:
-                    return date, True
-        return "", False
-
-    def _level(self, s: Surroundings, number: int, figure: Figure, frames: list[Frame]) -> tuple[str, bool]:
-        """The stage of a career, in the words of the label, of the clause's beginning or end, or of a heading that is one."""
-        own = self._level_of(s, figure.label, whole=False) or self._years(s, number, figure) or self._level_beside(s, figure)
-        if own:
-            return own, False
-        for frame in frames:
-            if frame.kind in ("lead-in", "heading"):
-                above = self._level_of(s, (frame.begin, frame.end), whole=True)
-                if above:
-                    return above, True
-        return "", False
-
-    def _years(self, s: Surroundings, number: int, figure: Figure) -> str:
-        """A label that is a length of time: "0-1 years"."""
-        label = s.reading.text[figure.label[0]:figure.label[1]]
-        lengths = s.quantities(figure.label, "duration")
-        return label if lengths and len(label) - len(s.reading.quote(s.reading.quantities[lengths[0]])) < 16 else ""
-
-    def _level_beside(self, s: Surroundings, figure: Figure) -> str:
-        """A stage that the figure's clause begins with ("Freshers earn") or that follows it ("$70,000 for entry-level roles")."""
-        quantity = figure.quantity
-        if self._levels.first(s.folded, quantity.begin, quantity.end):
-            return ""
-        begin = figure.left[0] + len(s.folded[figure.left[0]:figure.left[1]]) - len(s.folded[figure.left[0]:figure.left[1]].lstrip(" ,;"))
-        near = [x for x in self._levels.find(s.folded, *figure.left) if x.begin - begin < 5]
-        near += [x for x in self._levels.find(s.folded, *self._directly_after(s, figure)) if x.begin - quantity.end < 10]
-        roles = s.mentions((figure.left[0], figure.right[1]), "Role")
-        return next((s.reading.text[x.begin:x.end] for x in near if not any(m.begin <= x.begin < m.end for m in roles)), "")
-
-    def _level_of(self, s: Surroundings, span: Span, whole: bool) -> str:
-        text = s.reading.text[span[0]:span[1]]
-        label = re.sub(r"\s*\([^()]*\)\s*$", "", text.strip().rstrip(":")).strip()
-        begin = span[0] + (text.find(label) if label else 0)
-        first = self._levels.first(s.folded, begin, begin + len(label))
-        if first is None or first.begin > begin or s.mentions(span, "Organization"):
-            return ""
-        role = next(iter(s.mentions(span, "Role")), None)
-        if role is not None:
-            return s.reading.text[first.begin:first.end] if first.end <= role.begin else ""
-        rest = s.folded[first.end:begin + len(label)].strip(" -")
-        return label if not rest or self._ranks.value(rest) or not whole and len(rest.split()) < 2 else ""
 
     # which statistic of which part of pay
 
@@ -218,7 +112,7 @@ class SalaryReader:
 
     def _statistic(self, s: Surroundings, figure: Figure, frames: list[Frame], wanted: tuple[str, ...]) -> tuple[str, bool]:
         """The first of the wanted statistics that the words name, and whether they are the line's own."""
-        for span in (figure.left, figure.closing, figure.label, self._directly_after(s, figure)):
+        for span in (figure.left, figure.closing, figure.label, directly_after(s, figure)):
             found = _first(wanted, {x.value for x in self._statistics.find(s.folded, *span)})
             if found:
                 return found, True
@@ -231,11 +125,6 @@ class SalaryReader:
             if found:
                 return found, False
         return "", False
-
-    def _directly_after(self, s: Surroundings, figure: Figure) -> Span:
-        """The words after a figure up to the next mark: "earn $82,640 on average, according to"."""
-        stop = _MARK.search(s.reading.text, *figure.right)
-        return figure.right[0], min(stop.start() if stop else figure.right[1], figure.right[0] + 24)
 
     def _component(self, s: Surroundings, figure: Figure, frames: list[Frame]) -> str:
         """Which part of pay: the words before the figure, directly after it, what it includes, else the nearest heading."""
@@ -273,17 +162,6 @@ def _first(wanted: tuple[str, ...], values: set[str]) -> str:
     return next((v for v in wanted if v in values), "")
 
 
-def _date(s: Surroundings, span: Span) -> str:
-    """The one date that a stretch states, to the month; "" if there is none or there are several."""
-    periods = [s.reading.quantities[i] for i in s.quantities(span, "period")]
-    dates = {q.start[:7] for q in periods if q.start and not q.stop}
-    return dates.pop() if len(dates) == 1 else ""
-
-
 def _distance(signals: list, quantity: Quantity) -> int | None:
     """How far the nearest of some phrases is from a figure; phrases before it count half as far."""
     return min((quantity.begin - x.end if x.end <= quantity.begin else 2 * max(0, x.begin - quantity.end) for x in signals), default=None)
-
-
-def _by_nearness(mentions: list[Mention], figure: Figure) -> list[Mention]:
-    return sorted(mentions, key=lambda m: (figure.quantity.begin - m.end if m.end <= figure.quantity.begin else 2 * (m.begin - figure.quantity.end), m.begin))

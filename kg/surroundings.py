@@ -7,7 +7,7 @@ that open the section, then the same of the section around it, up to the documen
 from __future__ import annotations
 
 import re
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -18,6 +18,7 @@ from kg.tables import Span, Tables
 from kg.vocabulary import Vocabulary
 
 _LABEL = re.compile(r"[^:|\n]{1,80}:(?=\s)")
+_NEAR = 1000  # code points of a passage around a figure that may say something of it
 _SENTENCE_END = re.compile(r"[.!?][\"”’)]?\s+(?=[A-ZÄÖÜ\"“(])")
 _LATER_LABEL = re.compile(r"[;,.|]\s*([^:;,.|]{1,40}):\s")  # "Junior: $85k; Senior: $120k"
 _PARENTHESIS = re.compile(r"\s{0,3}\([^()]{1,120}\)")
@@ -73,9 +74,8 @@ class Surroundings:
     def mentions(self, span: Span, *kinds: str) -> list[Mention]:
         """Mentions of these kinds that lie in a stretch, in order."""
         found = []
-        for mention in self._mentions[bisect_left(self._mention_begins, span[0]):]:
-            if mention.begin >= span[1]:
-                break
+        for i in range(bisect_left(self._mention_begins, span[0]), bisect_left(self._mention_begins, span[1])):
+            mention = self._mentions[i]
             if mention.end <= span[1] and mention.kind in kinds:
                 found.append(mention)
         return found
@@ -83,17 +83,22 @@ class Surroundings:
     def quantities(self, span: Span, *kinds: str) -> list[int]:
         """Indexes of the quantities of these kinds that lie in a stretch, in order."""
         found = []
-        for i in range(bisect_left(self._quantity_begins, span[0]), len(self._quantity_begins)):
+        for i in range(bisect_left(self._quantity_begins, span[0]), bisect_left(self._quantity_begins, span[1])):
             quantity = self.reading.quantities[i]
-            if quantity.begin >= span[1]:
-                break
             if quantity.end <= span[1] and (not kinds or quantity.kind in kinds):
                 found.append(i)
         return found
 
-    def section(self, section: int | None) -> list[int]:
-        """The passages that stand directly in a section, in order."""
-        return self._by_section[section]
+    def earlier(self, number: int, most: int) -> list[int]:
+        """The passages before one that stand directly in its section, the nearest first."""
+        own = self._by_section[self.reading.passages[number].section]
+        at = bisect_left(own, number)
+        return own[max(0, at - most):at][::-1]
+
+    def line(self, number: int, figure: Figure) -> Span:
+        """The passage, or of a very long one what is near a figure."""
+        passage, quantity = self.reading.passages[number], figure.quantity
+        return max(passage.begin, quantity.begin - _NEAR), min(passage.end, quantity.end + _NEAR)
 
     def frames(self, number: int, headers: tuple[Span, ...] = ()) -> Iterator[Frame]:
         """What stands above a passage, from the inside out."""
@@ -147,10 +152,8 @@ class Surroundings:
             return self._cells(number, indexes)
         label = self._label(passage, indexes)
         found = []
-        for position, i in enumerate(indexes):
+        for position, (i, begin, end) in enumerate(self._parts(passage, indexes)):
             quantity = self.reading.quantities[i]
-            begin = max((q.end for q in self._rivals(quantity, indexes[:position])), default=passage.begin)
-            end = min((q.begin for q in self._rivals(quantity, indexes[position + 1:])), default=passage.end)
             closing = _PARENTHESIS.match(self.reading.text, quantity.end, end)
             begin, end = self._sentence(quantity, begin, end)
             own = _LATER_LABEL.search(self.reading.text, begin, quantity.begin) if position else None
@@ -165,26 +168,39 @@ class Surroundings:
         after = _SENTENCE_END.search(self.reading.text, quantity.end, end)
         return begin, after.start() + 1 if after else end
 
-    def _rivals(self, quantity: Quantity, indexes: list[int]) -> list[Quantity]:
-        """The figures that share the words of a line with another; "top 10%" takes none from an amount of money."""
-        found = [self.reading.quantities[i] for i in indexes]
-        return [q for q in found if q.kind == "money"] if quantity.kind == "money" else found
+    def _parts(self, passage: Passage, indexes: list[int]) -> list[tuple[int, int, int]]:
+        """Figures with the stretch from the figure before to the one after; "top 10%" takes no words from an amount of money."""
+        quantities = [self.reading.quantities[i] for i in indexes]
+        begins, ends = [], []
+        last = money = passage.begin
+        for quantity in quantities:
+            begins.append(money if quantity.kind == "money" else last)
+            last = quantity.end
+            money = quantity.end if quantity.kind == "money" else money
+        last = money = passage.end
+        for quantity in reversed(quantities):
+            ends.append(money if quantity.kind == "money" else last)
+            last = quantity.begin
+            money = quantity.begin if quantity.kind == "money" else money
+        return list(zip(indexes, begins, reversed(ends), strict=True))
 
     def _label(self, passage: Passage, indexes: list[int]) -> Span:
         match = _LABEL.match(self.reading.text, passage.begin, passage.end)
-        if match is None or indexes and match.end() > self.reading.quantities[indexes[0]].begin + 40:
+        if match is None or (indexes and match.end() > self.reading.quantities[indexes[0]].begin + 40):
             return passage.begin, passage.begin
         return match.start(), match.end() - 1
 
     def _cells(self, number: int, indexes: list[int]) -> list[Figure]:
         """The figures of a table's row: a cell of its own for each, and the first cell as the label of all."""
         cells = self.tables.cells(number)
+        begins = [cell.span[0] for cell in cells]
         found = []
         for i in indexes:
             quantity = self.reading.quantities[i]
-            cell = next((c for c in cells if c.span[0] <= quantity.begin < c.span[1]), None)
-            if cell is None:
+            at = bisect_right(begins, quantity.begin) - 1
+            if at < 0 or quantity.begin >= cells[at].span[1]:
                 continue
+            cell = cells[at]
             label = cells[0].span if cell.column else (cell.span[0], cell.span[0])
             end = (quantity.end, quantity.end)
             found.append(Figure(i, self.tables.typed(number, cell, quantity), (cell.span[0], quantity.begin), (quantity.end, cell.span[1]),

@@ -7,6 +7,7 @@ A table is a caption or introducing sentence, up to two rows of headers, and row
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 
 from kg.model import Quantity, Reading
@@ -25,6 +26,7 @@ class Table:
     headers: list[int] = field(default_factory=list)
     rows: list[int] = field(default_factory=list)
     units: dict[int, Quantity] = field(default_factory=dict)
+    about_roles: bool | None = None
 
 
 @dataclass(slots=True, frozen=True)
@@ -85,11 +87,15 @@ class Tables:
         table = self._of_row.get(number)
         return table.caption if table else None
 
-    def labels(self, number: int) -> list[Span]:
-        """The first cells of all rows of a row's table."""
+    def about_roles(self, number: int, names_role: Callable[[Span], bool]) -> bool:
+        """Whether the first cell of some row of a row's table passes the test; asked once for each table."""
         table = self._of_row.get(number)
-        found = [cells_of(self._reading.text, self._span(i)) for i in table.rows] if table else []
-        return [cells[0] for cells in found if cells]
+        if table is None:
+            return False
+        if table.about_roles is None:
+            found = (cells_of(self._reading.text, self._span(i)) for i in table.rows)
+            table.about_roles = any(names_role(cells[0]) for cells in found if cells)
+        return table.about_roles
 
     def is_header(self, number: int) -> bool:
         """Whether a row is no row of figures but of headings."""
