@@ -16,6 +16,7 @@ import os
 import shutil
 import tempfile
 from collections.abc import Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
@@ -93,12 +94,55 @@ def writing(store: Path) -> Iterator[Path]:
         yield store
 
 
-def write_revision(store: Path, lines: Iterable[str], manifest: dict) -> Revision:
-    """Write sorted N-Quads lines as a new revision (not yet published). Call under `writing`."""
-    folder = Path(tempfile.mkdtemp(prefix=".building-", dir=store / "revisions"))
-    try:
+class Draft:
+    """A revision while it is being written. What is known early is loaded in a thread of its own while the rest is made
+    (Oxigraph releases the interpreter's lock). Used under `writing`; leaving the `with` block unfinished removes it."""
+
+    def __init__(self, store: Path, early: Iterable[str] = ()) -> None:
+        self._store, self._early = store, early
+        try:
+            self.folder = Path(tempfile.mkdtemp(prefix=".building-", dir=store / "revisions"))
+        except OSError as error:
+            raise self._failed(error) from error
+        self._pool = ThreadPoolExecutor(1)
+        self._loading = self._pool.submit(self._load)
+
+    def __enter__(self) -> Draft:
+        return self
+
+    def __exit__(self, *exc: object) -> None:
+        self._pool.shutdown(wait=True)
+        shutil.rmtree(self.folder, ignore_errors=True)
+
+    def finish(self, lines: Iterable[str], late: Iterable[str], manifest: dict) -> Revision:
+        """Write all sorted N-Quads `lines`, of which `late` are not yet loaded, and give the revision its name."""
+        try:
+            name, quads = self._write(lines)
+            target = self._store / "revisions" / name
+            if target.exists():
+                return Revision(target, json.loads((target / "manifest.json").read_text(encoding="utf-8")))
+            loaded = self._loading.result()
+            loaded.bulk_load("".join(late).encode(), ox.RdfFormat.N_QUADS)
+            loaded.flush()
+            if quads > OPTIMIZE_FROM:
+                loaded.optimize()
+            self._loading, loaded = None, None  # closes the database
+            manifest = {**manifest, "revision": name, "quads": quads}
+            (self.folder / "manifest.json").write_text(json.dumps(manifest, indent=1, sort_keys=True) + "\n", encoding="utf-8")
+            self.folder.rename(target)
+            _sync(target.parent)
+            return Revision(target, manifest)
+        except (OSError, SyntaxError) as error:
+            raise self._failed(error) from error
+
+    def _load(self) -> ox.Store:
+        loaded = ox.Store(str(self.folder / "oxigraph"))
+        loaded.bulk_load("".join(self._early).encode(), ox.RdfFormat.N_QUADS)
+        return loaded
+
+    def _write(self, lines: Iterable[str]) -> tuple[str, int]:
         sha, quads = sha256(), 0
-        with (folder / "dataset.nq").open("wb") as out:
+        with (self.folder / "dataset.nq").open("wb") as out:
             for text in lines:
                 data = text.encode()
                 sha.update(data)
@@ -106,25 +150,17 @@ def write_revision(store: Path, lines: Iterable[str], manifest: dict) -> Revisio
                 quads += 1
             out.flush()
             os.fsync(out.fileno())
-        target = store / "revisions" / sha.hexdigest()
-        if target.exists():
-            shutil.rmtree(folder)
-            return Revision(target, json.loads((target / "manifest.json").read_text(encoding="utf-8")))
-        loaded = ox.Store(str(folder / "oxigraph"))
-        loaded.bulk_load(path=str(folder / "dataset.nq"), format=ox.RdfFormat.N_QUADS)
-        loaded.flush()
-        if quads > OPTIMIZE_FROM:
-            loaded.optimize()
-        del loaded
-        manifest = {**manifest, "revision": sha.hexdigest(), "quads": quads}
-        (folder / "manifest.json").write_text(json.dumps(manifest, indent=1, sort_keys=True) + "\n", encoding="utf-8")
-        folder.rename(target)
-        _sync(target.parent)
-        return Revision(target, manifest)
-    except (OSError, SyntaxError) as error:
-        shutil.rmtree(folder, ignore_errors=True)
-        raise StoreError(f"the revision cannot be written: {getattr(error, 'strerror', None) or error}", place=str(store),
-                         hint="look for free space and rights; the published graph is untouched") from error
+        return sha.hexdigest(), quads
+
+    def _failed(self, error: OSError | SyntaxError) -> StoreError:
+        return StoreError(f"the revision cannot be written: {getattr(error, 'strerror', None) or error}", place=str(self._store),
+                          hint="look for free space and rights; the published graph is untouched")
+
+
+def write_revision(store: Path, lines: list[str], manifest: dict) -> Revision:
+    """Write sorted N-Quads lines as a new revision (not yet published). Call under `writing`."""
+    with Draft(store) as draft:
+        return draft.finish(lines, lines, manifest)
 
 
 def publish(store: Path, revision: Revision) -> None:
