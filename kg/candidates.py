@@ -55,7 +55,7 @@ class NewTerms:
                 self._company(scene, begin, end, taken, found)
                 continue
             opening = self._opening.match(scene.text, end, scene.end)
-            if opening is None or opening.group() == ": " and begin > scene.begin + 40:
+            if opening is None or (opening.group() == ": " and begin > scene.begin + 40):
                 continue
             kind = "Skill" if scene.low[begin:end] in self._skill_nouns else "Tool"
             self._list(scene, opening.end(), kind, taken, lexicon, found)
@@ -87,7 +87,8 @@ class NewTerms:
         joint = self._joint.match(scene.text, name.end(), scene.end) if name else None
         return bool(joint) and any(b == joint.end() for b, _ in tools)
 
-    def _list(self, scene: Scene, place: int, kind: str, taken: dict[int, tuple[int, Concept]], lexicon: Lexicon, found: dict[int, Known]) -> None:
+    def _list(self, scene: Scene, place: int, kind: str, taken: dict[int, tuple[int, Concept]], lexicon: Lexicon,
+              found: dict[int, Known]) -> None:
         """Reads a list from its first item on."""
         items: list[tuple[int, int]] = []
         types: Counter[str] = Counter()
@@ -123,8 +124,8 @@ class NewTerms:
             place = joint.end()
 
     def _ended(self, scene: Scene, end: int) -> bool:
-        rest = scene.text[end:min(scene.end, end + 12)]
-        return not rest or rest[0] in _ENDS or rest.startswith(" (") or rest.split(" ")[1:2] != [] and rest[0] == " " and rest.split(" ")[1].lower() in self._words.separators
+        rest = scene.low[end:min(scene.end, end + 12)]
+        return not rest or rest[0] in _ENDS or rest.startswith(" (") or scene.following(end) in self._words.separators
 
     def _is_new(self, scene: Scene, begin: int, end: int, kind: str, lexicon: Lexicon) -> bool:
         """Whether a stretch may be the name of a thing that no vocabulary holds."""
@@ -137,4 +138,4 @@ class NewTerms:
         plain = words[0].lower()
         if plain in self._words.verbs or plain in self._words.qualities or plain in self._words.tails:
             return False
-        return kind == "Tool" or len(words) == 1 and not label[1:].islower()
+        return kind == "Tool" or (len(words) == 1 and not label[1:].islower())

@@ -36,6 +36,6 @@ class Collaborations:
                     break
                 if mention.concept != p.role and mention.concept not in done:
                     done.add(mention.concept)
-                    yield Link(subject=p.role, evidence=(passage,), confidence=round(0.95 * mention.confidence, 2), method="collaboration phrase",
-                               property="collaboratesWith", object=mention.concept, mentions=(i,))
+                    yield Link(subject=p.role, evidence=(passage,), confidence=round(0.95 * mention.confidence, 2),
+                               method="collaboration phrase", property="collaboratesWith", object=mention.concept, mentions=(i,))
                 place = mention.end

@@ -12,8 +12,9 @@ from typing import NamedTuple
 
 from kg.cues import CueIndex
 from kg.matching import Hit, Sense
-from kg.model import Reading
+from kg.model import Concept, Reading
 from kg.morphology import inflected
+from kg.namespaces import RG
 from kg.vocabulary import Vocabulary
 
 _WORD = re.compile(r"[^\W_][\w'’/-]*")
@@ -21,15 +22,18 @@ _EXAMPLES = re.compile(r"(?:: ?| ?\((?:e\.g\.,? ?|such as |like |including )?|,?
 # kinds that a label names only where the surroundings say so
 _GUARDED = frozenset(("FieldOfStudy", "Certification"))
 # which kind a label names if nothing speaks for another
-_RANK = {k: i for i, k in enumerate(("Degree", "Tool", "Skill", "Organization", "Place", "Regulation", "Industry", "Certification", "FieldOfStudy"))}
+_ORDER = ("Degree", "Tool", "Skill", "Organization", "Place", "Regulation", "Industry", "Certification", "FieldOfStudy")
+_RANK = {kind: number for number, kind in enumerate(_ORDER)}
 # how many words may stand between a cue and what it announces: "sectors such as the ..."
 _NEAR = 3
 _MARKS = str.maketrans(dict.fromkeys(",():–", " "))
 # passages that speak of work, not of branches of the economy
 _WORK = frozenset(("Responsibility", "BestPractice", "Challenge", "Solution", "SoftSkill"))
 # the kinds that a passage of a type speaks of
-_FAVOURED = {"SalaryFact": ("Organization", "Place"), "MarketFact": ("Industry", "Organization"), "Trend": ("Industry",), "Requirement": ("Tool", "Skill"),
-             "Responsibility": ("Tool", "Skill"), "BestPractice": ("Tool", "Skill"), "SoftSkill": ("Skill",)}
+_FAVOURED = {
+    "SalaryFact": ("Organization", "Place"), "MarketFact": ("Industry", "Organization"), "Trend": ("Industry",),
+    "Requirement": ("Tool", "Skill"), "Responsibility": ("Tool", "Skill"), "BestPractice": ("Tool", "Skill"), "SoftSkill": ("Skill",),
+}
 
 
 class ContextWords:
@@ -57,19 +61,24 @@ class ContextWords:
         self.asking = CueIndex(vocabulary.cues("proficiency"))
 
 
+def is_soft(concept: Concept) -> bool:
+    """Whether a skill is a soft one."""
+    return RG + "SoftSkill" in concept.types
+
+
 class Company(NamedTuple):
     """The enumeration in which a label stands: its extent, the kinds of its sure names; and where names of the passage begin."""
 
     begin: int
     end: int
-    kinds: frozenset[str]
+    kinds: Collection[str]
     names: Collection[int] = ()
 
 
 class Scene:
     """One passage or heading, and what its words say of the labels in it."""
 
-    __slots__ = ("words", "text", "low", "begin", "end", "type", "_cues", "_lead")
+    __slots__ = ("_cues", "_lead", "begin", "end", "low", "text", "type", "words")
 
     def __init__(self, words: ContextWords, reading: Reading, low: str, begin: int, end: int, passage: int | None,
                  lead: str = "") -> None:
@@ -115,7 +124,7 @@ class Scene:
         for place, value in reversed(self._cues):
             if place <= begin:
                 between = self.low[place:begin].translate(_MARKS).split()
-                near = value == "FieldOfStudy" or len(between) <= _NEAR and all(w in self.words.introducing for w in between)
+                near = value == "FieldOfStudy" or (len(between) <= _NEAR and all(w in self.words.introducing for w in between))
                 return value if near else ""
         return ""
 
@@ -126,7 +135,7 @@ class Scene:
     def announced(self, begin: int, words: Collection[str]) -> bool:
         """Whether a phrase of level ("proficiency in") or one of the words ("such as") stands right before a place."""
         before = self.low[max(self.begin, begin - 32):begin].rstrip(" ,(")
-        if not before or before[-1] in ".;" and not before.endswith((".g.", ".e.")):
+        if not before or (before[-1] in ".;" and not before.endswith((".g.", ".e."))):
             return False
         last = before.rsplit(" ", 2)
         if last[-1] in words or " ".join(last[-2:]) in words:
@@ -181,14 +190,14 @@ class Scene:
             return 3
         examples = self._examples_follow(hit.end, self.following(hit.end), company.names)
         introduced = self.announced(company.begin, self.words.listing)
-        together = not company.kinds.isdisjoint(("Skill", "Tool"))
+        together = "Skill" in company.kinds or "Tool" in company.kinds
         if sense.rank == 2:
             return 2 * (introduced and together and self.following(hit.end) in self.words.closing)
         if sense.rank == 1:
             generic = self.low[hit.begin:hit.end].rsplit(" ", 1)[-1] in self.words.tails
             return 2 * (examples or (introduced and together and not generic))
         support = 2 * (examples or introduced or together)
-        if not support and any(t.endswith("SoftSkill") for t in sense.concept.types):
+        if not support and is_soft(sense.concept):
             before = self.preceding(hit.begin)
             labels = self.low[hit.end:hit.end + 1] == ":" and (hit.begin == self.begin or before in self.words.separators)
             support = 2 * (before in self.words.qualities or labels)

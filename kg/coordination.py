@@ -29,6 +29,8 @@ class Coordination:
 
     def __init__(self, words: ContextWords, lexicon: Lexicon) -> None:
         self.words, self.lexicon = words, lexicon
+        self._no_noun = words.separators | words.qualities | words.verbs
+        self._before_items = self._no_noun | words.prepositions | words.example_words
         joined = "|".join(sorted(map(re.escape, words.separators), key=len, reverse=True)) or r"(?!)"
         self._after = re.compile(rf"(?:,? (?:{joined}|&) |, ?|/)")
         self._before = re.compile(rf"([^\W_]+(?:-[^\W_]+)*)(?:,? (?:{joined}|&) |, |/)$")
@@ -43,7 +45,7 @@ class Coordination:
     def _right(self, scene: Scene, begin: int, end: int, name: list[str], kind: str, taken: Mapping[int, int]) -> list[Elided]:
         heads = [" ".join(name[:n]) for n in range(len(name) - 1, 0, -1)]
         before = scene.preceding(begin)
-        if before and before.isalpha() and before not in self.words.separators and before not in self.words.qualities and before not in self.words.verbs:
+        if before and before.isalpha() and before not in self._no_noun:
             heads.append(before)
         place = end
         items: list[Elided] = []
@@ -56,7 +58,7 @@ class Coordination:
                 place = taken[place]
                 continue
             first = _WORD.match(scene.low, place, scene.end)
-            if first is None or first.group() in self.words.verbs and not first.group().endswith("ing"):
+            if first is None or (first.group() in self.words.verbs and not first.group().endswith("ing")):
                 break
             found = self._named(scene, place, self._stops(scene, first), kind, lambda item: (f"{head} {item}" for head in heads))
             if found:
@@ -101,7 +103,7 @@ class Coordination:
         if not before or before[-1] in ",;:":
             return True
         word = before.rsplit(" ", 1)[-1]
-        return word in self.words.separators or word in self.words.prepositions or word in self.words.qualities or word in self.words.verbs or word in self.words.example_words
+        return word in self._before_items
 
     def _stops(self, scene: Scene, first: re.Match[str]) -> list[int]:
         second = _WORD.match(scene.low, first.end() + 1, scene.end) if scene.low[first.end():first.end() + 1] == " " else None
@@ -116,7 +118,7 @@ class Coordination:
             if following in self.words.group_nouns:
                 continue
             own = [s for s in self.lexicon.lookup(scene.low[begin:stop]) if s.concept.kind == kind and s.rank < 2]
-            if any(not s.needs_context for s in own) or own and following in self.words.skill_nouns:
+            if any(not s.needs_context for s in own) or (own and following in self.words.skill_nouns):
                 return None  # a name of its own
             for name in names(scene.low[begin:stop]):
                 for sense in self.lexicon.lookup(name):

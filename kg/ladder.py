@@ -10,6 +10,7 @@ from kg.model import Link, Reading
 from kg.vocabulary import Vocabulary
 
 _LONGEST_LABEL = 40
+_FARTHEST = 4
 _STEPPING = frozenset(("CareerStep", "MarketFact", "Qualification", "Definition", "Summary", "Intro", "Requirement"))
 
 
@@ -39,14 +40,15 @@ class Ladder:
                 previous = None
         yield from self._headed(reading)
 
-    def _steps(self, reading: Reading, before: Sequence[int], after: Sequence[int], evidence: tuple[int, ...], confidence: float, method: str) -> Iterator[Link]:
+    def _steps(self, reading: Reading, before: Sequence[int], after: Sequence[int], evidence: tuple[int, ...], confidence: float,
+               method: str) -> Iterator[Link]:
         """A step from each role before to each after."""
         for i in before:
             for j in after:
                 start, stop = reading.mentions[i], reading.mentions[j]
                 if start.concept != stop.concept:
-                    yield Link(subject=start.concept, evidence=tuple(dict.fromkeys(evidence)), confidence=confidence, method=method, property="progressesTo",
-                               object=stop.concept, mentions=tuple(dict.fromkeys((i, j))))
+                    yield Link(subject=start.concept, evidence=tuple(dict.fromkeys(evidence)), confidence=confidence, method=method,
+                               property="progressesTo", object=stop.concept, mentions=tuple(dict.fromkeys((i, j))))
 
     def _rung(self, reading: Reading, passage: int, roles: Sequence[int]) -> list[int]:
         """The roles that a passage puts on a rung: its label, or what follows the label that names a level."""
@@ -58,7 +60,8 @@ class Ladder:
         if first.begin == p.begin:
             after = text[first.end:min(p.end, first.end + 3)].lstrip()
             return [roles[0]] if first.end == p.end or after[:1] in (":", "–", "-", "—", "|", "(") else []
-        label = next((at for at in (text.find(mark, p.begin, min(p.end, p.begin + _LONGEST_LABEL)) for mark in (":", "|", " - ", " – ")) if at > 0), -1)
+        within = min(p.end, p.begin + _LONGEST_LABEL)
+        label = next((at for mark in (":", "|", " - ", " – ") if (at := text.find(mark, p.begin, within)) > 0), -1)
         if label < 0 or not self._levels.whole(text[p.begin:label].strip(" *").lower()):
             return []
         if text[label + 1:first.begin].strip(" |-–*"):
@@ -107,7 +110,8 @@ class Ladder:
             mention = reading.mentions[i]
             if mention.begin >= place:
                 between = reading.text[place:mention.begin]
-                return self._chain(reading, roles, n) if len(between.split()) <= 4 and not any(mark in between for mark in (". ", "; ", ", ")) else []
+                apart = len(between.split()) > _FARTHEST or any(mark in between for mark in (". ", "; ", ", "))
+                return [] if apart else self._chain(reading, roles, n)
         return []
 
     @staticmethod
@@ -121,8 +125,10 @@ class Ladder:
         named: dict[int, int] = {}
         places = {(m.begin, m.end): i for i, m in enumerate(reading.mentions) if m.kind == "Role" and m.passage is None}
         for s, section in enumerate(reading.sections):
-            if section.parent is not None and (section.begin, section.end) in places and self._headings.hits(reading.sections[section.parent].label.lower()):
-                named[s] = places[section.begin, section.end]
+            place = places.get((section.begin, section.end))
+            above = reading.sections[section.parent].label.lower() if section.parent is not None else ""
+            if place is not None and self._headings.hits(above):
+                named[s] = place
         first = {p.section: i for i, p in reversed(list(enumerate(reading.passages)))}
         for a, b in zip(named, list(named)[1:], strict=False):
             evidence = tuple(first[s] for s in (a, b) if s in first)

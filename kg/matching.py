@@ -7,8 +7,10 @@ tokens only. Matching ignores case; labels that need their case (acronyms, `rg:e
 
 from __future__ import annotations
 
+import contextlib
+import gc
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
 from spacy.attrs import IDX, LENGTH
@@ -19,7 +21,7 @@ from spacy.tokens import Doc
 from spacy.vocab import Vocab
 
 from kg.model import Concept
-from kg.morphology import spellings
+from kg.morphology import inflected, spellings, verb_phrase
 from kg.vocabulary import Vocabulary
 
 # the kinds that this stage marks; roles are read by their structure
@@ -29,6 +31,7 @@ _TOKEN = re.compile(r"[^\W_]+|[^\w\s]|_")
 _SPACED = re.compile(r"\s*([/+#.&-])\s*")
 _CUT = r"(?:[^\w]|_)"
 _INFLECTED = frozenset(("Skill", "Industry", "Degree", "Certification"))
+_JOINTED = frozenset(("Skill", "Industry", "FieldOfStudy"))
 _ACRONYM_LENGTH = 5
 # joined to a letter or digit, these make another word of it: "C++", "R&D", "C#"
 _BINDING = frozenset("+#&_")
@@ -51,6 +54,18 @@ class Hit(NamedTuple):
     senses: tuple[Sense, ...]
 
 
+@contextlib.contextmanager
+def uncollected() -> Iterator[None]:
+    """Keep the garbage collector from looking through a hundred thousand new objects again and again."""
+    collecting = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if collecting:
+            gc.enable()
+
+
 def customise_tokenizer(nlp: Language) -> None:
     """Cut text into runs of letters and digits and single other characters, wherever they stand."""
     nlp.tokenizer = Tokenizer(nlp.vocab, rules={}, prefix_search=re.compile("^" + _CUT).search, suffix_search=re.compile(_CUT + "$").search,
@@ -70,14 +85,16 @@ class Lexicon:
 
     def __init__(self, vocab: Vocab, vocabulary: Vocabulary, titles: Iterable[str] = (), classes: Iterable[str] = ()) -> None:
         self._senses: dict[str, tuple[Sense, ...]] = {}
+        self._verbs = inflected(c.phrase for c in vocabulary.cues("verb"))
         prefixes = tuple(c.phrase for c in vocabulary.cues("morphology") if c.value == "prefix")
-        for kind in KINDS:
-            for concept in vocabulary.of_kind(kind):
-                self._add(concept, prefixes)
         self._matcher = PhraseMatcher(vocab, attr="LOWER")
-        self._fill(vocab, "term", self._senses)
-        self._fill(vocab, "title", set(titles))
-        self._fill(vocab, "class", set(classes))
+        with uncollected():
+            for kind in KINDS:
+                for concept in vocabulary.of_kind(kind):
+                    self._add(concept, prefixes)
+            self._fill(vocab, "term", self._senses)
+            self._fill(vocab, "title", set(titles))
+            self._fill(vocab, "class", set(classes))
         self._term, self._title = vocab.strings.add("term"), vocab.strings.add("title")
 
     def _fill(self, vocab: Vocab, name: str, spellings: Iterable[str]) -> None:
@@ -87,7 +104,7 @@ class Lexicon:
         patterns = []
         for spelling in spellings:
             pattern = []
-            for token in _TOKEN.findall(spelling):
+            for token in spelling.split(" ") if spelling.replace(" ", "").isalnum() else _TOKEN.findall(spelling):
                 number = ids.get(token)
                 if number is None:
                     number = ids[token] = vocab.strings.add(token)
@@ -98,20 +115,29 @@ class Lexicon:
             self._matcher.add(name, patterns)
 
     def _add(self, concept: Concept, prefixes: tuple[str, ...]) -> None:
-        labels = [(concept.label, 0), *((x, 1) for x in concept.alt_labels), *((x, 2) for x in concept.hidden_labels)]
-        for label, rank in labels:
-            acronym = len(label) <= _ACRONYM_LENGTH and label.isupper()
-            exact = acronym or label in concept.exact_case
-            context = label in concept.needs_context
-            for form in spellings(label, concept.kind in _INFLECTED, concept.kind in ("Skill", "Industry", "FieldOfStudy"), prefixes):
-                key = form.lower()
-                known = self._senses.get(key, ())
-                if any(s.concept is concept and s.rank <= rank for s in known):
-                    if exact and not any(s.forms and form in s.forms for s in known if s.concept is concept):
-                        known = tuple(s._replace(forms=s.forms | {form}) if s.concept is concept and s.forms else s for s in known)
-                        self._senses[key] = known
+        skill = concept.kind == "Skill"
+        for rank, labels in enumerate(((concept.label,), concept.alt_labels, concept.hidden_labels)):
+            for label in labels:
+                if skill and rank and verb_phrase(label, self._verbs, concept.label):
                     continue
-                self._senses[key] = (*known, Sense(concept, frozenset((form,)) if exact else None, context, rank))
+                exact = label in concept.exact_case or (len(label) <= _ACRONYM_LENGTH and label.isupper())
+                jointed = concept.kind in _JOINTED and (rank == 0 or (rank == 1 and label.count(" ") == 1))
+                for form in spellings(label, concept.kind in _INFLECTED, jointed, prefixes):
+                    self._put(form, Sense(concept, frozenset((form,)) if exact else None, label in concept.needs_context, rank))
+
+    def _put(self, form: str, sense: Sense) -> None:
+        """Adds a sense to a spelling; of two labels of one concept that are spelled alike, the first stays."""
+        key = form.lower()
+        known = self._senses.get(key)
+        if known is None:
+            self._senses[key] = (sense,)
+            return
+        for i, other in enumerate(known):
+            if other.concept is sense.concept:
+                if other.forms and sense.forms and not sense.forms <= other.forms:
+                    self._senses[key] = (*known[:i], other._replace(forms=other.forms | sense.forms), *known[i + 1:])
+                return
+        self._senses[key] = (*known, sense)
 
     def lookup(self, spelling: str) -> tuple[Sense, ...]:
         """What a spelling may name, whatever its case."""
@@ -129,7 +155,7 @@ class Lexicon:
             if name != self._term:
                 (found.titles if name == self._title else found.classes).append((begin, end))
                 continue
-            if end < size and text[end] in _BINDING or begin and text[begin - 1] in _BINDING:
+            if (end < size and text[end] in _BINDING) or (begin and text[begin - 1] in _BINDING):
                 continue
             surface = text[begin:end]
             senses = get(surface.lower()) or get(_SPACED.sub(r"\1", surface.lower()))

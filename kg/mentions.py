@@ -15,9 +15,10 @@ from spacy.tokens import Doc
 from kg.candidates import NewTerms
 from kg.context import Company, ContextWords, Scene
 from kg.coordination import Coordination
-from kg.enumerations import chains
+from kg.enumerations import joins
 from kg.matching import Hit, Lexicon, Sense, customise_tokenizer
 from kg.model import Concept, Mention, Reading
+from kg.namespaces import RG
 from kg.stretches import Cursor, lowered, stretches
 from kg.titles import TitleReader
 from kg.trimming import Trimming
@@ -27,6 +28,8 @@ __all__ = ["MentionFinder", "customise_tokenizer"]
 
 # a second short name after the first: "AI/ML", "AI and ML"
 _PAIR = re.compile(r"(?:/| and | und | or )\w{2,3}(?!\w)")
+# how far a title reaches from its head, in characters
+_TITLE_REACH = 80
 _IN_HEADINGS = frozenset(("Organization", "Place"))
 _SURE, _LIKELY, _RESOLVED, _PROPOSED, _WEAK = 0.97, 0.9, 0.8, 0.6, 0.5
 
@@ -63,7 +66,7 @@ class MentionFinder:
             here, titled, named = hits.within(begin, end), titles.within(begin, end), classes.within(begin, end)
             if not here and not titled and not named:
                 continue
-            roles = self._roles(titles_here, reading, begin, end) if titled else []
+            roles = self._roles(titles_here, reading, begin, end, titled) if titled else []
             scene = Scene(self._words, reading, low, begin, end, passage, lead)
             if passage is None:
                 names = self._heading(scene, here, roles)
@@ -71,11 +74,11 @@ class MentionFinder:
                 names = self._passage(scene, here, roles)
                 if any(low[b:e] in self._words.certifying for b, e in named):
                     names = [self._certification(scene, n, names, reading) for n in names]
-                names = merged(names, [Found(b, e, c, _PROPOSED, "new term", 0) for b, e, c in self._new_terms(scene, names, named, reading)])
+                names = merged(names, self._new_terms(scene, names, named, reading))
             found += [Mention(n.begin, n.end, n.concept.iri, n.concept.kind, passage, n.confidence, n.method) for n in names]
         reading.mentions = found
 
-    def _new_terms(self, scene: Scene, names: list[Found], classes: list[tuple[int, int]], reading: Reading) -> list[tuple[int, int, Concept]]:
+    def _new_terms(self, scene: Scene, names: list[Found], classes: list[tuple[int, int]], reading: Reading) -> list[Found]:
         """Candidates in the passage, also noted in the reading."""
         known = [(n.begin, n.end, n.concept) for n in names]
         tools = sum(n.concept.kind == "Tool" for n in names)
@@ -84,7 +87,7 @@ class MentionFinder:
         terms = self._terms.find(scene, known, classes, self._lexicon)
         for _, _, concept in terms:
             reading.candidates.setdefault(concept.iri, concept)
-        return terms
+        return [Found(begin, end, concept, _PROPOSED, "new term", 0) for begin, end, concept in terms]
 
     def _certification(self, scene: Scene, name: Found, names: list[Found], reading: Reading) -> Found:
         """A tool that is named as what a certificate is about: "certifications (e.g., ...)"; other names as they are."""
@@ -100,9 +103,11 @@ class MentionFinder:
             reading.candidates.setdefault(concept.iri, concept)
         return name._replace(concept=concept, confidence=_RESOLVED, method="context")
 
-    def _roles(self, titles: TitleReader, reading: Reading, begin: int, end: int) -> list[Found]:
+    def _roles(self, titles: TitleReader, reading: Reading, begin: int, end: int, places: list[tuple[int, int]]) -> list[Found]:
         found = []
-        for span in titles.find(reading.text, begin, end):
+        first = reading.text.rfind(" ", begin, max(begin, places[0][0] - _TITLE_REACH)) + 1 or begin
+        last = reading.text.find(" ", places[-1][1] + _TITLE_REACH, end)
+        for span in titles.find(reading.text, begin, end, (first, end if last < 0 else last)):
             concept = reading.candidates.get(span.iri) or titles.concept(span)
             if concept.candidate:
                 reading.candidates.setdefault(concept.iri, concept)
@@ -110,7 +115,7 @@ class MentionFinder:
         return found
 
     def _heading(self, scene: Scene, hits: list[Hit], roles: list[Found]) -> list[Found]:
-        chosen = [(h, scene.choose(h, Company(h.begin, h.end, frozenset()), _IN_HEADINGS)) for h in hits]
+        chosen = [(h, scene.choose(h, Company(h.begin, h.end, ()), _IN_HEADINGS)) for h in hits]
         names = [Found(h.begin, h.end, c[0].concept, _LIKELY, "label", h.end - h.begin) for h, c in chosen if c]
         return longest([*roles, *names])
 
@@ -132,11 +137,11 @@ class MentionFinder:
             return _SURE
         if self._is_attribute(scene, hit.end, sense.concept):
             return _WEAK
-        return _LIKELY if sense.rank == 0 or sense.rank == 1 and " " in scene.text[hit.begin:hit.end] else _RESOLVED
+        return _LIKELY if sense.rank == 0 or (sense.rank == 1 and " " in scene.text[hit.begin:hit.end]) else _RESOLVED
 
     def _is_attribute(self, scene: Scene, end: int, concept: Concept) -> bool:
         """Whether a field of knowledge only says of what sort something is: "ML systems", "AI and ML initiatives"."""
-        if not any(t.endswith("KnowledgeArea") for t in concept.types):
+        if RG + "KnowledgeArea" not in concept.types:
             return False
         if scene.following(end) in self._words.weak_nouns:
             return True
@@ -180,19 +185,25 @@ class MentionFinder:
     @staticmethod
     def _yields(name: Found, hit: Hit) -> bool:
         """Whether a name gives way to a longer label that holds it."""
-        return hit.begin <= name.begin and name.end <= hit.end and name.end - name.begin < hit.end - hit.begin and name.concept.kind != "Role"
+        inside = hit.begin <= name.begin and name.end <= hit.end and name.end - name.begin < hit.end - hit.begin
+        return inside and name.concept.kind != "Role"
 
 
 def company(scene: Scene, names: list[Found], hit: Hit) -> Company:
-    """The enumeration in which a hit stands among sure names."""
-    own = hit.begin, hit.end
-    kinds = {(n.begin, n.end): n.concept.kind for n in names}
-    spans = sorted([*kinds, own])
-    for group in chains(scene.low, spans, scene.words.joining):
-        if own in (members := [spans[i] for i in group]):
-            return Company(members[0][0], members[-1][1], frozenset(kinds[m] for m in members if m != own),
-                           {b for (b, _), kind in kinds.items() if kind in ("Skill", "Tool")})
-    return Company(*own, frozenset())
+    """The enumeration in which a hit stands among sure names, which are in order and apart from it."""
+    low, joining = scene.low, scene.words.joining
+    right = next((i for i, n in enumerate(names) if n.begin >= hit.end), len(names))
+    left, begin, end = right - 1, hit.begin, hit.end
+    kinds: set[str] = set()
+    while left >= 0 and joins(low[names[left].end:begin], joining):
+        begin = names[left].begin
+        kinds.add(names[left].concept.kind)
+        left -= 1
+    while right < len(names) and joins(low[end:names[right].begin], joining):
+        end = names[right].end
+        kinds.add(names[right].concept.kind)
+        right += 1
+    return Company(begin, end, kinds, {n.begin for n in names if n.concept.kind in ("Skill", "Tool")})
 
 
 def with_states(scene: Scene, names: list[Found]) -> list[Found]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import pairwise
 
 from kg.cues import CueIndex, Hit
 from kg.model import Passage
@@ -32,7 +33,7 @@ class ModalityReader:
         base = self._base(passage, low, market, lead_in)
         if base == MENTIONED:
             return [base] * len(mentions)
-        if base == REQUIRED and (preferred or lead_in and self._preferred(lead_in.lower())) or self._offers(low):
+        if (base == REQUIRED and (preferred or (lead_in and self._preferred(lead_in.lower())))) or self._offers(low):
             base = PREFERRED
         cues = self._cues.hits(low)
         if not cues:
@@ -66,8 +67,8 @@ class ModalityReader:
         start = low.find(": ", 0, 60) + 2
         return any(h.begin in (0, start) for h in self._options.hits(low[:start + 40]))
 
-    def _of(self, low: str, place: tuple[int, int], base: str, cues: list[Hit], clauses: list[tuple[int, int]], waived: set[tuple[int, int]],
-            mentions: Sequence[tuple[int, int]]) -> str:
+    def _of(self, low: str, place: tuple[int, int], base: str, cues: list[Hit], clauses: list[tuple[int, int]],
+            waived: set[tuple[int, int]], mentions: Sequence[tuple[int, int]]) -> str:
         begin, end = place
         clause = next((c for c in clauses if c[0] <= begin < c[1]), (0, len(low)))
         if clause in waived:
@@ -103,4 +104,4 @@ class ModalityReader:
                 at = low.find(mark, at + 1)
         cuts.update(h.begin for h in self._levels.hits(low) if low[max(0, h.begin - 2):h.begin] == ", ")
         ordered = sorted(cuts)
-        return list(zip(ordered, ordered[1:], strict=False))
+        return list(pairwise(ordered))

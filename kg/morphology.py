@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 
 
 def spellings(label: str, inflected: bool, hyphened: bool, prefixes: tuple[str, ...] = ()) -> list[str]:
@@ -53,12 +53,14 @@ def joints(label: str, hyphened: bool, prefixes: tuple[str, ...]) -> Iterator[st
     if not hyphened:
         return
     words = label.split(" ")
-    if 1 < len(words) <= 3 and "-" not in label:
+    if len(words) in (2, 3) and "-" not in label:
         yield "-".join(words)
         if len(words) == 3:
             yield f"{words[0]}-{words[1]} {words[2]}"
             yield f"{words[0]} {words[1]}-{words[2]}"
     for i, word in enumerate(words):
+        if not word.startswith(prefixes):
+            continue
         for prefix in prefixes:
             if word.startswith(prefix) and len(word) > len(prefix) + 3 and word[len(prefix)].isalpha():
                 for mark in ("-", " "):
@@ -73,3 +75,13 @@ def inflected(verbs: Iterable[str]) -> frozenset[str]:
         double = verb + verb[-1] if len(verb) == 3 and verb[-1] not in "aeiouwxy" else stem
         forms.update((verb, verb + "s", verb + "es", stem + "ing", double + "ing"))
     return frozenset(forms)
+
+
+def verb_phrase(label: str, verbs: Collection[str], name: str) -> bool:
+    """Whether a label of what is called `name` says what someone does ("manage projects") and is no name itself."""
+    words = label.lower().split(" ")
+    if len(words) < 2:
+        return False
+    if (words[0] in verbs and words[0] != name.split(" ", 1)[0].lower()) or "to" in words:
+        return True
+    return words[0].endswith("ly") and words[-1] in verbs

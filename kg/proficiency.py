@@ -35,7 +35,7 @@ class ProficiencyReader:
             for cue in vocabulary.cues(scheme):
                 found[cue.value].add(cue.phrase.lower())
         self._skill_nouns, self._tails, self._verbs = found["skill-noun"], found["generic-tail"], found["activity"]
-        self._connectors, self._separators, self._examples = found["connector"], found["separator"], found["example"]
+        self._separators, self._listing = found["separator"], tuple(sorted(found["listing"]))
         self._forms = inflected(self._verbs)
         self._prepositions = {c.phrase.lower() for c in vocabulary.cues("reach") if c.value == "preposition"}
         self._cues = CueIndex(vocabulary.cues("proficiency"))
@@ -143,7 +143,7 @@ class ProficiencyReader:
                 if close > 0:
                     at, skipped = close + 1, low[close + 1:].lstrip()
             word = skipped.split(" ", 1)[0].strip(",.;:)")
-            if word in self._prepositions or skipped.startswith(":") or word.endswith("ing") and word[:1].isalpha():
+            if word in self._prepositions or skipped.startswith(":") or (word.endswith("ing") and word[:1].isalpha()):
                 return [Span(at, reach, level)]
             return [Span(self._back(low, first.begin, mentions), last.end, level)]
         if not self._governs(low, last.end, mentions):
@@ -164,7 +164,7 @@ class ProficiencyReader:
                 continue
             gap = low[e:begin]
             words = gap.replace(",", " ").replace("/", " ").replace("&", " ").replace("-", " ").split()
-            if begin == end and len(words) > 1 or not all(w in self._separators or w in self._tails for w in words) or ":" in gap:
+            if (begin == end and len(words) > 1) or not all(w in self._separators or w in self._tails for w in words) or ":" in gap:
                 break
             begin = b
         return begin
@@ -177,7 +177,7 @@ class ProficiencyReader:
             bare = word.strip(",.;:()")
             if bare in self._skill_nouns:
                 after = low[place + len(bare):].lstrip(" ,")
-                if after[:1] in (":", "(") or after.startswith(tuple(self._connectors - {"in", "with", "using", "mit"})) or after.startswith(("particularly", "especially")):
+                if after.startswith((":", "(", *self._listing)):
                     return _FAR
                 return stop
             if bare in ("with", "in") and place > begin + 1:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from kg.enumerations import chains, outside_parentheses
-from kg.model import Link, Mention, Reading
 from kg.modality import ModalityReader
+from kg.model import Link, Mention, Reading
 from kg.proficiency import ProficiencyReader
 from kg.vocabulary import Vocabulary
 
@@ -45,9 +45,9 @@ class Requirements:
                 merged.setdefault((_PROPERTIES[m.kind], m.concept, modalities[i], levels[i], alternatives[i]), []).append(i)
         for (name, concept, modality, level, group), members in merged.items():
             sure = max(found[i].confidence for i in members)
-            yield Link(subject=p.role, evidence=(passage,), confidence=round(sure * _TRUST[modality], 2), method=f"{modality.lower()} {p.type}",
-                       modality=modality, property=name, object=concept, mentions=tuple(mentions[i] for i in members), proficiency=level,
-                       alternative_group=group)
+            yield Link(subject=p.role, evidence=(passage,), confidence=round(sure * _TRUST[modality], 2),
+                       method=f"{modality.lower()} {p.type}", modality=modality, property=name, object=concept,
+                       mentions=tuple(mentions[i] for i in members), proficiency=level, alternative_group=group)
 
     def _alternative_groups(self, low: str, places: Sequence[tuple[int, int]], found: Sequence[Mention], used: int) -> list[int | None]:
         """For each place the number of the group of alternatives it stands in, or None."""

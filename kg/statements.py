@@ -8,7 +8,9 @@ from kg.cues import CueIndex
 from kg.model import Link, Passage, Reading, Statement
 from kg.vocabulary import Vocabulary
 
-_PROPERTIES = {"Responsibility": "hasResponsibility", "BestPractice": "followsPractice", "Challenge": "facesChallenge", "Trend": "affectedBy"}
+_PROPERTIES = {
+    "Responsibility": "hasResponsibility", "BestPractice": "followsPractice", "Challenge": "facesChallenge", "Trend": "affectedBy",
+}
 _LONGEST_LABEL = 60
 
 
@@ -41,12 +43,12 @@ class Statements:
                     yield self._answer(*pair)
                 else:
                     challenge = statement
-            yield Link(subject=passage.role, evidence=(i,), confidence=0.95, method=f"{passage.type} passage", property=_PROPERTIES[passage.type],
-                       object=statement)
+            yield Link(subject=passage.role, evidence=(i,), confidence=0.95, method=f"{passage.type} passage",
+                       property=_PROPERTIES[passage.type], object=statement)
 
     def _answer(self, challenge: Statement, solution: Statement, confidence: float, method: str) -> Link:
-        return Link(subject=challenge, evidence=tuple(dict.fromkeys((challenge.passage, solution.passage))), confidence=confidence, method=method,
-                    property="addressedBy", object=solution)
+        return Link(subject=challenge, evidence=tuple(dict.fromkeys((challenge.passage, solution.passage))), confidence=confidence,
+                    method=method, property="addressedBy", object=solution)
 
     def _statement(self, reading: Reading, index: int, kind: str) -> Statement:
         """A passage's words without a label that only names their sort ("Challenge: ")."""
@@ -70,10 +72,12 @@ class Statements:
         means = self._means.hits(text[begin:passage.end].lower())
         if means and means[0].begin > 0 and begin + means[0].end + 1 < passage.end:
             first = means[0]
-            return (Statement("Challenge", begin, len(text[:begin + first.begin].rstrip()), index),
-                    Statement("Solution", _after(text, begin + first.end, passage.end), _before_stop(text, passage), index), 0.85, "through means")
+            stated = Statement("Challenge", begin, begin + len(text[begin:begin + first.begin].rstrip()), index)
+            answer = Statement("Solution", _after(text, begin + first.end, passage.end), _before_stop(text, passage), index)
+            return stated, answer, 0.85, "through means"
         if label and self._problems.hits(text[passage.begin:label].lower()) and self._actions.begins(text[begin:passage.end].lower()):
-            return (Statement("Challenge", passage.begin, label - 1, index), Statement("Solution", begin, passage.end, index), 0.75, "problem and remedy")
+            stated = Statement("Challenge", passage.begin, label - 1, index)
+            return stated, Statement("Solution", begin, passage.end, index), 0.75, "problem and remedy"
         return None
 
 

@@ -40,7 +40,8 @@ class TitleFinder:
         found: list[tuple[int, int]] = []
         low = 0
         for i, word in enumerate(self.words):
-            if i >= low and (word.key in ends or self.parts.abbreviates(word.text) or self.parts.compound_head(word.text)):
+            if i >= low and (word.key in ends or (word.text[:1].isupper() and (
+                    self.parts.abbreviates(word.text) or self.parts.compound_head(word.text)))):
                 first, after = self._stretch(i, low)
                 if after:
                     found.append((first, after))
@@ -68,8 +69,8 @@ class TitleFinder:
         if follows and self._ends_later(i):
             return 0, 0
         first = self._before(i, low)
-        if follows and (self.words[after].text.lower() in self.parts.suffixes and self._capital(after)
-                        or self._capital(i) and self._capital(after) and self.words[after].key in self.parts.levels):
+        if follows and ((self.words[after].text.lower() in self.parts.suffixes and self._capital(after))
+                        or (self._capital(i) and self._capital(after) and self.words[after].key in self.parts.levels)):
             after += 1
         return (first, after) if self._holds(first, i, after) else (0, 0)
 
@@ -92,7 +93,8 @@ class TitleFinder:
         after = i + 2
         while after < len(words) and after - i <= _LONGEST and self._capital(after) and (after == i + 2 or self._gap(after) in _JOINTS):
             after += 1
-            if after + 1 < len(words) and self._gap(after) == " " and self._gap(after + 1) == " " and self._capital(i) and words[after].text in self.parts.conjunctions:
+            if self._capital(i) and after + 1 < len(words) and words[after].text in self.parts.conjunctions and (
+                    self._gap(after) == self._gap(after + 1) == " "):
                 after += self._capital(after + 1) and words[after + 1].key not in self.parts.heads
         if after > i + 2:
             return after
@@ -105,9 +107,10 @@ class TitleFinder:
             return False
         if self._gap(i + 1) != ", " and not (self._gap(i + 1) == " " and self.parts.abbreviates(words[i].text)):
             return False
-        rest = range(i + 1, len(words))
-        return all(self._capital(n) and words[n].key not in self.parts.heads and words[n].key not in self.parts.levels for n in rest) and all(
-            self._gap(n) in _JOINTS for n in rest[1:]) and words[max(0, i - 2)].begin == self.begin
+        if words[max(0, i - 2)].begin != self.begin or any(self._gap(n) not in _JOINTS for n in range(i + 2, len(words))):
+            return False
+        rest = words[i + 1:]
+        return all(w.text[:1].isupper() and w.key not in self.parts.heads and w.key not in self.parts.levels for w in rest)
 
     def _before(self, i: int, low: int) -> int:
         """Where the title that ends in word i begins."""
@@ -118,9 +121,9 @@ class TitleFinder:
             gap, step = self._gap(reach), 1
             if gap == ") " and reach - 1 > low and self._gap(reach - 1) == " (":
                 step = 2  # an abbreviation in parentheses: "Machine Learning (ML) Engineer"
-            elif gap not in _JOINTS and not (gap == ". " and self.words[reach - 1].key in self.parts.levels):
-                if not (gap[1:-1] in self.parts.conjunctions and self._pair(reach - 1, reach)):
-                    break
+            elif gap not in _JOINTS and not (gap == ". " and self.words[reach - 1].key in self.parts.levels) and not (
+                    gap[1:-1] in self.parts.conjunctions and self._pair(reach - 1, reach)):
+                break
             reach -= step
             unbroken = unbroken and self._joins(reach, capital)
             if unbroken:
@@ -191,14 +194,14 @@ class TitleFinder:
         word, lower = words[i], words[i].text.lower()
         if parts.compound_head(word.text):
             return True
-        if lower in parts.not_heads or not known and (word.key not in parts.heads or word.key in parts.weak_heads) or not self._alone(i):
+        if lower in parts.not_heads or (not known and (word.key not in parts.heads or word.key in parts.weak_heads)) or not self._alone(i):
             return False
         plural = word.key != lower
-        if known and (plural and word.key not in parts.weak_heads or self._capital(i)):
+        if known and ((plural and word.key not in parts.weak_heads) or self._capital(i)):
             return True
         if not known and any(w.text.lower() in parts.function_markers for w in words[max(0, i - 3):i]):
             return False
-        return not before or before in parts.articles or plural and before in parts.determiners
+        return not before or before in parts.articles or (plural and before in parts.determiners)
 
     def _alone(self, i: int) -> bool:
         """Whether a single head noun is a title here; a singular that opens a sentence is a verb ("Architect solutions")."""

@@ -46,8 +46,11 @@ class TitleReader:
             for label in (role.label, *role.alt_labels, *role.hidden_labels):
                 self._roles.setdefault(self.key(label), role)
         self._role_words = {word for k in self._roles for word in k.split(" ")}
-        self._parts.learn(k.rsplit(" ", 1)[-1] for k in self._roles)
-        self._ends = self._parts.heads | {k.rsplit(" ", 1)[-1] for k in self._roles} | {k.rsplit(" ", 1)[-1] for k in self._parts.head_phrases}
+        # a title with "of" is found by its head
+        names = [k.split(" ") for k in (*self._roles, *self._parts.head_phrases)]
+        last = {words[-1] for words in names if len(words) < 3 or self._parts.links.isdisjoint(words)}
+        self._parts.learn(last)
+        self._ends = self._parts.heads | last
 
     def with_roles(self, roles: Iterable[Concept]) -> TitleReader:
         """This reader with further roles, those that one document introduces."""
@@ -60,9 +63,9 @@ class TitleReader:
         reader._role_words = self._role_words | {word for k in more for word in k.split(" ")}
         return reader
 
-    def find(self, text: str, begin: int, end: int) -> list[TitleSpan]:
-        """Titles between two offsets, in order, without overlap."""
-        words = self._read(text, begin, end)
+    def find(self, text: str, begin: int, end: int, within: tuple[int, int] | None = None) -> list[TitleSpan]:
+        """Titles in a sentence or heading between two offsets, in order, without overlap; only those `within` a part of it, if given."""
+        words = self._read(text, *(within or (begin, end)))
         finder = TitleFinder(self._parts, self._roles, self._role_words, self._tools, text, begin, end, words)
         return [self._span(text, words[first:after]) for first, after in finder.stretches(self._ends)]
 

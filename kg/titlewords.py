@@ -11,8 +11,8 @@ from kg.vocabulary import Vocabulary
 _SHORT = re.compile(r"[A-Z0-9][A-Za-z0-9]*[A-Z0-9+#][A-Za-z0-9]*|[A-Z][+#]+")
 _REMEMBERED = 20_000
 _PARTS = re.compile(r"([-/&])")
-# endings of plurals with what stands for them in the singular; the last three are German
-_PLURALS = (("ies", "y"), ("es", ""), ("s", ""), ("men", "man"), ("women", "woman"), ("people", "person"), ("n", ""), ("en", ""), ("innen", "in"))
+# endings of English plurals with what stands for them in the singular
+_PLURALS = (("ies", "y"), ("es", ""), ("s", ""), ("men", "man"), ("women", "woman"), ("people", "person"))
 
 
 class TitleWords:
@@ -40,18 +40,19 @@ class TitleWords:
                 self.head_phrases.update(k for k in keys if " " in k)
                 self.weak_heads.update(key(label) for label in word.needs_context)
             if "head" in parts:  # German heads, which have capitals, form compounds in one word
-                self._compounding.update(k for k, label in zip(keys, labels) if label[:1].isupper() and label[1:].islower() and len(k) > 5)
+                self._compounding.update(key(label) for label in labels if label[:1].isupper() and label[1:].islower() and len(label) > 5)
             if "of-head" in parts:
                 self.of_heads.update(keys)
             if "not-head" in parts:
                 self.not_heads.update(keys)
             if "seniority" in parts:
-                self.levels.update({k: " ".join(vocabulary.values(word.iri, "titleExpansion")) or label for k, label in zip(keys, labels)})
+                full = " ".join(vocabulary.values(word.iri, "titleExpansion"))
+                self.levels.update({k: full or label for k, label in zip(keys, labels, strict=True)})
                 ranks.update(dict.fromkeys(keys[:1], word.label))
             if "seniority-suffix" in parts:
                 self.suffixes.update(keys)
             if "kept" in parts:
-                self._kept.update({k: label for k, label in zip(keys, labels)})
+                self._kept.update(zip(keys, labels, strict=True))
             for expansion in vocabulary.values(word.iri, "titleExpansion"):
                 for k, label in zip(keys, labels, strict=True):
                     self._expansions.setdefault(k, (label, expansion))
@@ -73,7 +74,7 @@ class TitleWords:
         found: dict[str, set[str]] = defaultdict(set)
         for cue in vocabulary.cues("title-context"):
             found[cue.value].add(cue.phrase.lower())
-        self.of, self.conjunctions, self.openings = found["of"], found["conjunction"], found["opening"]
+        self.of, self.links, self.conjunctions, self.openings = found["of"], found["link"], found["conjunction"], found["opening"]
         self.articles, self.determiners = found["article"], found["determiner"]
         self.organization_nouns, self.credential_nouns = found["organization-noun"], found["credential-noun"]
         self.verb_markers, self.function_markers = found["verb-marker"], found["function-marker"]
@@ -84,7 +85,12 @@ class TitleWords:
 
     def plurals(self, word: str) -> list[str]:
         """Plural forms of a head noun, in lower case."""
-        return [word[:-len(other)] + ending if other else word + ending for ending, other in _PLURALS if word.endswith(other)]
+        forms = [word[:-len(other)] + ending if other else word + ending for ending, other in _PLURALS if word.endswith(other)]
+        if word.endswith(("er", "el")):
+            forms.append(word + "n")
+        elif word in self._compounding:
+            forms += [word + "nen" if word.endswith("in") else word + "en", word + "e"]
+        return forms
 
     def compound_head(self, word: str) -> bool:
         """Whether a capitalised word is written in one with a head noun ("Softwareentwickler")."""
@@ -95,7 +101,7 @@ class TitleWords:
 
     def abbreviates(self, word: str) -> bool:
         """Whether a word is an abbreviation of a head noun ("SRE", "SREs")."""
-        return word in self.abbreviated_heads or word[-1:] == "s" and word[:-1] in self.abbreviated_heads and word[:-1].isupper()
+        return word in self.abbreviated_heads or (word[-1:] == "s" and word[:-1] in self.abbreviated_heads and word[:-1].isupper())
 
     def learn(self, heads: Iterable[str]) -> None:
         """Know the plurals of further words that titles end in."""
@@ -166,7 +172,7 @@ class TitleWords:
             return head[:1].upper() + head[1:]
         if not first and (lower in self.of or lower in self.conjunctions):
             return lower
-        return "".join(p if p.isupper() and len(p) < 6 or not p[1:].islower() and not p.isupper() else p[:1].upper() + p[1:].lower()
+        return "".join(p if (p.isupper() and len(p) < 6) or (not p[1:].islower() and not p.isupper()) else p[:1].upper() + p[1:].lower()
                        for p in _PARTS.split(word))
 
 

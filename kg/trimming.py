@@ -6,7 +6,7 @@ phrase ("manage projects") names no skill.
 
 from __future__ import annotations
 
-from kg.context import ContextWords, Scene
+from kg.context import ContextWords, Scene, is_soft
 from kg.matching import Hit, Lexicon, Sense
 
 
@@ -33,15 +33,11 @@ class Trimming:
                 kept.append(self._without_noun(scene, hit, surface))
                 weights[id(kept[-1])] = weights[id(hit)]
                 continue
-            senses = tuple(s for s in hit.senses if not self._is_verb_phrase(surface, s))
-            if not senses:
-                continue
-            enough = next((o for o in hits if self._says_all(surface, hit, senses, o)), None)
+            enough = next((o for o in hits if self._says_all(surface, hit, o)), None)
             if enough is not None:
                 weights[id(enough)] = max(weights[id(enough)], weights[id(hit)])
-            elif not self._is_sum(surface, senses):
-                kept.append(hit if len(senses) == len(hit.senses) else Hit(hit.begin, hit.end, senses))
-                weights[id(kept[-1])] = weights[id(hit)]
+            elif not self._is_sum(surface, hit.senses):
+                kept.append(hit)
         return [(h, weights[id(h)]) for h in kept]
 
     def _genera(self, scene: Scene, hits: list[Hit]) -> list[Hit]:
@@ -51,7 +47,7 @@ class Trimming:
             if len(words) < 3 or self._words.separators.isdisjoint(words):
                 continue
             begin = hit.end - len(words[-1])
-            genus = next((s for s in self._lexicon.lookup(words[-1]) if s.rank == 0 and any(t.endswith("SoftSkill") for t in s.concept.types)), None)
+            genus = next((s for s in self._lexicon.lookup(words[-1]) if s.rank == 0 and is_soft(s.concept)), None)
             if genus:
                 rest = [h for h in hits if h.end <= hit.begin or h.begin >= hit.end]
                 rest.append(Hit(begin, hit.end, (genus._replace(needs_context=False),)))
@@ -75,7 +71,9 @@ class Trimming:
             return True
         if small and low[end:end + 1] == "-" and end + 1 < scene.end and low[end + 1].isalnum():
             return True
-        return low[begin:end] in self._words.tails and any(h.end == begin - 1 and h.senses[0].concept.kind == "Skill" and not h.senses[0].needs_context for h in hits)
+        if low[begin:end] not in self._words.tails:
+            return False
+        return any(h.end == begin - 1 and h.senses[0].concept.kind == "Skill" and not h.senses[0].needs_context for h in hits)
 
     def _weight(self, scene: Scene, hit: Hit) -> int:
         """Length without a generic noun at the end, so that "CI/CD" wins over "CD pipelines"."""
@@ -83,24 +81,16 @@ class Trimming:
         tail = surface.rsplit(" ", 1)[-1]
         return len(surface) - (len(tail) if tail in self._words.tails and hit.senses[0].concept.kind == "Skill" else 0)
 
-    def _is_verb_phrase(self, surface: str, sense: Sense) -> bool:
-        if sense.rank == 0:
-            return False
-        words = surface.split(" ")
-        if words[0] in self._words.verbs and words[0] != sense.concept.label.split(" ", 1)[0].lower():
-            return True
-        return "to" in words or (sense.rank == 2 and words[0].endswith("ly") and words[-1] in self._words.verbs)
-
     def _is_sum(self, surface: str, senses: tuple[Sense, ...]) -> bool:
         """Whether a name is but two names side by side: "AI/ML", "mathematics and statistics", unlike "CI/CD"."""
         for joint in ("/", " and ", " & "):
             if joint in surface:
                 parts = [self._lexicon.lookup(part) for part in surface.split(joint)]
-                most = 1 if joint == "/" and senses[0].rank else 0
-                return all(any(s.rank <= most and s.concept.kind == "Skill" and s.concept.iri != senses[0].concept.iri for s in p) for p in parts)
+                most, whole = 1 if joint == "/" and senses[0].rank else 0, senses[0].concept
+                return all(any(s.rank <= most and s.concept.kind == "Skill" and s.concept is not whole for s in p) for p in parts)
         return False
 
-    def _says_all(self, surface: str, hit: Hit, senses: tuple[Sense, ...], other: Hit) -> bool:
+    def _says_all(self, surface: str, hit: Hit, other: Hit) -> bool:
         """Whether a shorter name inside a name of a skill says the same: "CI/CD" in "CI/CD pipelines"."""
         if other.begin < hit.begin or other.end > hit.end or other.end - other.begin == hit.end - hit.begin:
             return False
@@ -109,7 +99,9 @@ class Trimming:
         for inner in other.senses:
             if inner.concept.kind != "Skill":
                 continue
-            sure = inner.rank == 0 or not inner.needs_context and inner.rank == 1
-            if sure and any(s.rank and s.concept.iri == inner.concept.iri for s in senses) or at_tail and (sure or tail in self._words.skill_nouns):
+            sure = inner.rank == 0 or (not inner.needs_context and inner.rank == 1)
+            if sure and any(s.rank and s.concept is inner.concept for s in hit.senses):
+                return True
+            if at_tail and (sure or tail in self._words.skill_nouns):
                 return True
         return False
