@@ -96,7 +96,6 @@ class ExperienceReader:
 
     def _clause(self, s: Surroundings, number: int, figure: Figure) -> Span:
         """The words that a modality could stand in: the figure's own, up to the end of its clause."""
-        passage = s.reading.passages[number]
         end = s.reading.text.find(";", figure.right[0], figure.right[1])
         begin = max(s.reading.text.rfind(";", *figure.left) + 1, figure.left[0])
         return begin, end if end >= 0 else figure.right[1]

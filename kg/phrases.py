@@ -85,7 +85,8 @@ class Phrasebook:
 
     def value(self, phrase: str) -> str:
         """What a phrase signals, or ""."""
-        return self._values.get(key(phrase), "")
+        found = self._values.get(phrase)
+        return found if found is not None else self._values.get(key(phrase), "")
 
 
 class Ending:

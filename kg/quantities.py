@@ -87,12 +87,13 @@ class QuantityFinder:
         return [replace(q, begin=q.begin + begin, end=q.end + begin) for q in found] if begin else found
 
     def _counts(self, text: str, folded: str, period: Quantity) -> bool:
-        """Whether what looks like a year counts something ("over 2000 jobs", "1950 hours")."""
+        """Whether what looks like a year counts something ("over 2000 jobs", "1950 hours", "2000 EUR")."""
         if period.stop or len(period.start) != 4 or period.end - period.begin != 4:
             return False
-        if self._words.unit.match(folded, period.end):
+        head, tail = self._words.head(text, folded, period.begin, 0), self._words.tail(text, folded, period.end, "")
+        if head.sign or tail.currency or self._words.unit.match(folded, period.end):
             return True
-        bounds = self._words.head(text, folded, period.begin, 0).bounds
+        bounds = head.bounds
         return bool(bounds & {"at-least", "at-most", "approximate"}) and self._words.count.match(folded, period.end) is not None
 
     def _amounts(self, text: str, folded: str, taken: list[tuple[int, int]], spelled: bool) -> list[Quantity]:

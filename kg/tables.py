@@ -57,6 +57,7 @@ class Tables:
     def __init__(self, reading: Reading) -> None:
         self._reading = reading
         self._of_row: dict[int, Table] = {}
+        self._cells: dict[int, list[Span]] = {}
         self._begins = {q.begin: q for q in reading.quantities if q.kind in _FIGURES}
         if any(p.form == "row" for p in reading.passages):
             sections: dict[int | None, Table] = {}
@@ -69,7 +70,7 @@ class Tables:
         if passage.form != "row":
             note = table.headers and not table.rows and not self._reading.text[passage.begin:passage.end].endswith(":")
             return table if note else Table(number)
-        cells = cells_of(self._reading.text, (passage.begin, passage.end))
+        cells = self._spans(number)
         if not table.rows and len(cells) > 1 and not any(self._figure(cell) for cell in cells):
             table.headers.append(number)
             return table
@@ -93,7 +94,7 @@ class Tables:
         if table is None:
             return False
         if table.about_roles is None:
-            found = (cells_of(self._reading.text, self._span(i)) for i in table.rows)
+            found = (self._spans(i) for i in table.rows)
             table.about_roles = any(names_role(cells[0]) for cells in found if cells)
         return table.about_roles
 
@@ -103,15 +104,17 @@ class Tables:
 
     def cells(self, number: int) -> list[Cell]:
         """The cells of a row, with their headers."""
-        passage = self._reading.passages[number]
-        text, table = self._reading.text, self._of_row.get(number)
-        spans = cells_of(text, (passage.begin, passage.end))
-        headers = [cells_of(text, self._span(i)) for i in table.headers] if table else []
+        table = self._of_row.get(number)
+        spans = self._spans(number)
+        headers = [self._spans(i) for i in table.headers] if table else []
         last = max((i for i, span in enumerate(spans) if self._figure(span)), default=0)
         return [Cell(span, _headers(headers, len(spans), last, i), i) for i, span in enumerate(spans)]
 
-    def _span(self, number: int) -> Span:
-        return self._reading.passages[number].begin, self._reading.passages[number].end
+    def _spans(self, number: int) -> list[Span]:
+        if number not in self._cells:
+            passage = self._reading.passages[number]
+            self._cells[number] = cells_of(self._reading.text, (passage.begin, passage.end))
+        return self._cells[number]
 
     def typed(self, number: int, cell: Cell, quantity: Quantity) -> Quantity:
         """A plain number of a cell with the unit that an earlier row of its column states; others as they are."""
