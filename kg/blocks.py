@@ -41,6 +41,7 @@ class BlockReader:
     def __init__(self, vocabulary: Vocabulary, headings: CueIndex, glue: GlueFinder, subjects: SubjectReader) -> None:
         self._headings, self._glue, self._subjects = headings, glue, subjects
         self._finder = HeadingFinder(headings, glue, subjects)
+        self._sections = frozenset(cue.phrase for cue in vocabulary.cues("heading-rank"))
         furniture = vocabulary.cues("furniture")
         self._nouns, self._counts, self._furniture = (words(furniture, value) for value in ("noun", "count", "line"))
 
@@ -148,7 +149,8 @@ class BlockReader:
         if first.end - first.begin > 120 or text[first.end - 1] in ".!;:,":
             return False
         label = _label(text[first.begin:first.end])
-        if len(content) == 1 or self._headings.whole(PARENTHESIS.sub("", label).lower()):
+        core = PARENTHESIS.sub("", label).lower()
+        if len(content) == 1 or core in self._sections or self._headings.whole(core):
             return False
         if self._subjects.holds_title(label, 0, len(label)):
             return True

@@ -86,7 +86,8 @@ class GlueFinder:
             if not before or not word or text[gap.start() - 1] in ",;:/-(" or before[-1].lower() in self.function_words:
                 continue
             lower = word.group().lower()
-            begins = lower in self.openers or lower in lower_words() or self._titled(text, at, end)
+            begins = (lower in self.openers or lower in lower_words() or self._titled(text, at, end)
+                      or bool(self._headings.values(text[at:end].lower())))
             if text[gap.start() - 1] == "." or (before[-1].islower() and begins):
                 return at
         return end

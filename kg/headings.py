@@ -17,7 +17,8 @@ from kg.subjects import SubjectReader
 EDGE = " \t:*_#–—-"
 PARENTHESIS = re.compile(r"\s*\([^()]*\)")
 _BOLD = re.compile(r"(\*\*|__)(?=\S)(.{1,120}?\S)\1:?")
-_NOT_HEADING = re.compile(r"[$€£₹¥]\s?\d|\d\s?[€$£]|@|://|www\.|\.{3}")
+# an amount, an address, a sentence that ends within the line
+_NOT_HEADING = re.compile(r"[$€£₹¥]\s?\d|\d\s?[€$£]|@|://|www\.|\.{3}|[^\W\d_]{4}[.!]\s")
 _NOT_NAME = re.compile(r"[\d@$€£₹¥]|://|www\.")
 _ENOUGH = 3.0
 

@@ -11,6 +11,9 @@ from dataclasses import dataclass
 # whatever Python's str.splitlines breaks at
 _PHYSICAL = re.compile(r"[^\n\r\v\f\x1c-\x1e\x85\u2028\u2029]+")
 _BULLETS = "•‣◦⁃∙●○◉◎▪▫■□◆◇❖►▶▸➢➤➔→⇒✓✔✅☑★☆·\uf0b7\uf0a7\uf0d8\uf076"
+# what str.isspace names, and the marks without width that stand for nothing
+_WHITE = " \t\n\r\v\f\x1c\x1d\x1e\x1f\x85\xa0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u2028\u2029\u202f" \
+    "\u205f\u3000\ufeff\u200b"
 _MARKED = re.compile(
     r"[ \t\u00a0\ufeff\u200b]*(?:"
     r"(?P<hashes>#{1,6})[ \t]+|"
@@ -78,8 +81,10 @@ def _physical(text: str) -> list[Line]:
         last = end
         marked = _MARKED.match(text, begin, end)
         assert marked is not None
-        start = marked.end()
-        content = text[start:end].rstrip(" \t\u00a0\ufeff\u200b")
+        content = text[marked.end():end].rstrip(_WHITE)
+        start = marked.end() + len(content)
+        content = content.lstrip(_WHITE)
+        start -= len(content)
         if not content:
             if marked.lastgroup == "bullet":  # the item's words stand on the next line
                 pending = Line(begin, end, "-", _indent(text, begin, marked.start("bullet")), gap, "")
@@ -89,9 +94,9 @@ def _physical(text: str) -> list[Line]:
                 lines.append(Line(begin, end, "x", 0, gap, text[begin:end]))
             continue
         mark, depth = _mark(text, marked, begin)
-        if mark == "1" and not _NUMBERED.search(text, begin, start) and mark == "1":
+        if mark == "1" and not _NUMBERED.search(text, begin, start):
             mark, start = "", marked.start("number")  # a figure, not a number of the line: "401 plans"
-            content = text[start:end].rstrip()
+            content = text[start:end].rstrip(_WHITE)
         if not _CONTENT.search(content):
             mark = "x"
         if pending is not None and mark == "":
@@ -114,8 +119,8 @@ def _indent(text: str, begin: int, end: int) -> int:
 
 
 def _plain(text: str, begin: int, end: int, gap: bool) -> Line:
-    content = text[begin:end].strip()
-    start = text.index(content[0], begin)
+    content = text[begin:end].strip(_WHITE)
+    start = text.index(content, begin)
     return Line(start, start + len(content), "", 0, gap, content)
 
 

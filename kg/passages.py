@@ -214,9 +214,9 @@ class PassageWriter:
                 trimmed.append((begin, end))
         if len(trimmed) > 1 and not closing:
             begin, end = trimmed[0]
-            label = text[begin:end - 1].lower()
+            label = text[begin:end - 1].lower() or "."
             short = len(label) < _LABEL_REACH and len(label.split()) <= _LABEL_WORDS
-            if text[end - 1] == "." and short and label not in self.tools.glue.openers:
+            if text[end - 1] == "." and short and label.split()[0] not in self.tools.glue.openers:
                 trimmed[:2] = [(begin, trimmed[1][1])]
         return trimmed
 

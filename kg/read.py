@@ -2,25 +2,33 @@
 
 A document's text is the one offset space that everything else refers to: code points of the text as read here. Plain text
 and Markdown are the file's own characters (UTF-8, line ends untouched, without a leading byte order mark, which belongs to
-the encoding and not to the text).
+the encoding and not to the text). Other formats become Markdown, which is then the text.
 """
 
 from __future__ import annotations
 
-import unicodedata
+import re
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from kg.errors import DocumentError
+from kg.formats import pdf, word
+from kg.markup import page
 from kg.model import Document
 from kg.settings import Settings
+from kg.tabular import comma_separated, json_lines
 
-_PLAIN = {".txt": "text/plain", ".text": "text/plain", ".md": "text/markdown", ".markdown": "text/markdown"}
-ENDINGS = tuple(sorted(_PLAIN))
+_MEDIA_TYPES = {
+    ".txt": "text/plain", ".text": "text/plain", ".md": "text/markdown", ".markdown": "text/markdown", ".html": "text/html",
+    ".htm": "text/html", ".xhtml": "text/html", ".pdf": "application/pdf",
+    ".docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+}
+_TABLES = {".jsonl": json_lines, ".ndjson": json_lines, ".csv": comma_separated, ".tsv": comma_separated}
+ENDINGS = tuple(sorted([*_MEDIA_TYPES, *_TABLES]))
 
-# controls that text may hold: tab, line ends, page and line separators
-_ALLOWED = frozenset("\t\n\r\v\f\x85")
-_BIDI = frozenset("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
+# control characters but tab and line ends, and the marks that reorder what a reader sees
+_CONTROL = re.compile("[\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
+_LINE = re.compile(r"[^\r\n]+")
 
 
 def discover(paths: Iterable[Path]) -> list[Path]:
@@ -35,12 +43,26 @@ def discover(paths: Iterable[Path]) -> list[Path]:
 
 
 def read(path: Path, settings: Settings) -> Iterator[Document]:
-    """The documents of one file; DocumentError says what is wrong with it."""
-    media_type = _PLAIN.get(path.suffix.lower())
-    if media_type is None:
-        raise DocumentError(f"files ending in {path.suffix!r} are not read", place=str(path), hint="use " + ", ".join(ENDINGS))
-    text = decode(content(path, settings), str(path))
-    yield checked(Document(path.stem, text, str(path), media_type=media_type), settings)
+    """The documents of one file. DocumentError says what is wrong; of a table it comes after the rows that can be read."""
+    ending = path.suffix.lower()
+    if ending in _TABLES:
+        yield from _rows(path, settings)
+        return
+    place = str(path)
+    if ending not in _MEDIA_TYPES:
+        raise DocumentError(f"files ending in {ending!r} are not read", place=place, hint="use " + ", ".join(ENDINGS))
+    data, title = content(path, settings), ""
+    if ending == ".pdf":
+        text, title = pdf(data, place, settings.max_seconds)
+    elif ending == ".docx":
+        text, title = word(data, place, settings.max_bytes)
+    elif ending in (".html", ".htm", ".xhtml"):
+        text, title = page(decode(data, place), place)
+    else:
+        yield checked(Document(path.stem, decode(data, place), place, media_type=_MEDIA_TYPES[ending]), settings)
+        return
+    text = _CONTROL.sub(" ", text)  # what extraction leaves behind; the text is made here and not the file's own
+    yield checked(Document(path.stem, text, place, " ".join(title.split()), _MEDIA_TYPES[ending]), settings)
 
 
 def content(path: Path, settings: Settings) -> bytes:
@@ -48,7 +70,8 @@ def content(path: Path, settings: Settings) -> bytes:
     try:
         size = path.stat().st_size
         if size > settings.max_bytes:
-            raise DocumentError(f"has {size:,} bytes, more than the bound of {settings.max_bytes:,}", place=str(path), hint="raise max_bytes, or split it")
+            raise DocumentError(f"has {size:,} bytes, more than the bound of {settings.max_bytes:,}", place=str(path),
+                                hint="raise max_bytes, or split it")
         data = path.read_bytes()
     except OSError as error:
         raise DocumentError(error.strerror or str(error), place=str(path), hint="name a file that can be read") from error
@@ -59,7 +82,7 @@ def content(path: Path, settings: Settings) -> bytes:
 
 def decode(data: bytes, place: str) -> str:
     """UTF-8 to text, without a leading byte order mark."""
-    if b"\0" in data[:65536]:
+    if b"\0" in data:
         raise DocumentError("is binary, or UTF-16: it holds zero bytes", place=place, hint="convert it to UTF-8 text")
     try:
         return data.decode("utf-8-sig")
@@ -72,17 +95,41 @@ def checked(document: Document, settings: Settings) -> Document:
     text, place = document.text, document.location
     if not text.strip():
         raise DocumentError("holds nothing but white space", place=place, hint="remove it, or give it text")
-    position = next((i for i, c in enumerate(text) if c in _BIDI or (c not in _ALLOWED and unicodedata.category(c) == "Cc")), -1) if (
-        not text.isprintable()) else -1
-    if position >= 0:
-        line = text.count("\n", 0, position) + 1
-        raise DocumentError(f"holds the control character U+{ord(text[position]):04X}", place=f"{place}:{line}",
-                            hint="remove it: what a reader sees would differ from what is quoted")
-    longest = max(map(len, text.splitlines()), default=0)
+    found = _CONTROL.search(text)
+    if found:
+        line = text.count("\n", 0, found.start()) + 1
+        raise DocumentError(f"holds the control character U+{ord(found.group()):04X} in line {line}", place=place,
+                            hint="remove it: what a reader sees could differ from what is quoted")
+    longest = max((m.end() - m.start() for m in _LINE.finditer(text)), default=0)
     if longest > settings.max_line:
         raise DocumentError(f"has a line of {longest:,} characters, more than the bound of {settings.max_line:,}", place=place,
                             hint="raise max_line, or break its lines")
     return document
+
+
+def _rows(path: Path, settings: Settings) -> Iterator[Document]:
+    """The documents of a table; what is wrong with its rows is raised at the end, in one error."""
+    problems: list[DocumentError] = []
+    rows = 0
+    try:
+        for item in _TABLES[path.suffix.lower()](path, settings):
+            rows += 1
+            if isinstance(item, DocumentError):
+                problems.append(item)
+                continue
+            try:
+                yield checked(item, settings)
+            except DocumentError as error:
+                problems.append(error)
+    except OSError as error:
+        raise DocumentError(error.strerror or str(error), place=str(path), hint="name a file that can be read") from error
+    if not rows:
+        raise DocumentError("is empty", place=str(path), hint="remove it, or give it rows")
+    if len(problems) == 1:
+        raise problems[0]
+    if problems:
+        first = problems[0]
+        raise DocumentError(f"{len(problems)} of {rows} rows are left out; this one {first.reason}", place=first.place, hint=first.hint)
 
 
 def _hidden(path: Path) -> bool:
