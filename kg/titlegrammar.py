@@ -84,7 +84,7 @@ class TitleFinder:
     def _complement(self, i: int) -> int:
         """The word after what an of-head governs ("Director of Data Science"), or 0."""
         words = self.words
-        if words[i].key not in self.parts.of_heads and not self.parts.abbreviates(words[i].text):
+        if words[i].key not in self.parts.of_heads and not (words[i].text.isupper() and self.parts.abbreviates(words[i].text)):
             return 0
         if self._apposed(i):
             return len(words)

@@ -75,6 +75,7 @@ class TitleWords:
         for cue in vocabulary.cues("title-context"):
             found[cue.value].add(cue.phrase.lower())
         self.of, self.links, self.conjunctions, self.openings = found["of"], found["link"], found["conjunction"], found["opening"]
+        self.weak_heads |= found["weak-head"]
         self.articles, self.determiners = found["article"], found["determiner"]
         self.organization_nouns, self.credential_nouns = found["organization-noun"], found["credential-noun"]
         self.verb_markers, self.function_markers = found["verb-marker"], found["function-marker"]
