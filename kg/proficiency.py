@@ -14,6 +14,7 @@ from kg.morphology import inflected
 from kg.vocabulary import Vocabulary
 
 _BETWEEN = 3
+_AFTER = 5
 _FAR = 1 << 30
 
 
@@ -42,9 +43,10 @@ class ProficiencyReader:
         self._stops = CueIndex(c for c in vocabulary.cues("reach") if c.value == "stop")
         self._pairing = CueIndex(c for c in vocabulary.cues("reach") if c.value == "pairing")
 
-    def levels(self, low: str, mentions: Sequence[tuple[int, int]], lead_in: str = "") -> list[str]:
+    def levels(self, low: str, mentions: Sequence[tuple[int, int]], lead_in: str = "", heading: str = "") -> list[str]:
         """The level of each mention (ordered places in the lower-cased passage), "" where none is said."""
-        spans = self._spans(low, mentions, lead_in)
+        opening = self._opening(lead_in, _AFTER) if lead_in else self._opening(heading, 0) if heading else ""
+        spans = self._spans(low, mentions, opening)
         if not spans:
             return [""] * len(mentions)
         levels = []
@@ -56,9 +58,8 @@ class ProficiencyReader:
             levels.append(level)
         return levels
 
-    def _spans(self, low: str, mentions: Sequence[tuple[int, int]], lead_in: str) -> list[Span]:
+    def _spans(self, low: str, mentions: Sequence[tuple[int, int]], opening: str) -> list[Span]:
         cues = [h for h in self._cues.hits(low) if low[h.end:h.end + 1] not in ("'", "’")]
-        opening = self._opening(lead_in) if lead_in else ""
         if not cues and not opening:
             return []
         pairs = self._pairing.hits(low)
@@ -74,12 +75,12 @@ class ProficiencyReader:
             i = last + 1
         return spans
 
-    def _opening(self, lead_in: str) -> str:
-        """The level that the words before a list leave open ("expertise in:"), or ""."""
+    def _opening(self, lead_in: str, most: int) -> str:
+        """The level that the words before a list leave open ("expertise in:"), with at most so many words after it, or ""."""
         low = lead_in.lower().rstrip(" :")
         for hit in reversed(self._cues.hits(low)):
             rest = low[hit.end:].split()
-            if self._open(low, hit) and len(rest) <= 5 and not self._stops.hits(low[hit.end:]):
+            if self._open(low, hit) and len(rest) <= most and not self._stops.hits(low[hit.end:]):
                 return hit.values[0]
         return ""
 
@@ -153,8 +154,7 @@ class ProficiencyReader:
     def _governs(self, low: str, begin: int, mentions: Sequence[tuple[int, int]]) -> bool:
         """Whether an adjective speaks of a skill: one begins in its own noun phrase ("strong relationships, listening" does not)."""
         first = next((b for b, _ in mentions if b >= begin), -1)
-        between = low[begin:first] if first >= 0 else ","
-        return "," not in between and " and " not in between
+        return first >= 0 and "," not in low[begin:first]
 
     def _back(self, low: str, end: int, mentions: Sequence[tuple[int, int]]) -> int:
         """Where the enumeration begins that ends before a noun of level ("Python and SQL experience")."""

@@ -37,7 +37,7 @@ class Requirements:
         places = [(m.begin - p.begin, m.end - p.begin) for m in found]
         lead_in = reading.quote(reading.passages[p.lead_in]) if p.lead_in is not None else ""
         modalities = self._modality.modalities(p, low, places, lead_in)
-        levels = self._proficiency.levels(low, places, lead_in or (p.path[-1] if p.path else ""))
+        levels = self._proficiency.levels(low, places, lead_in, p.path[-1] if p.path else "")
         alternatives = self._alternative_groups(low, places, found, groups)
         merged: dict[tuple, list[int]] = {}
         for i, m in enumerate(found):
