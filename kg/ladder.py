@@ -12,6 +12,8 @@ from kg.vocabulary import Vocabulary
 _LONGEST_LABEL = 40
 _FARTHEST = 4
 _STEPPING = frozenset(("CareerStep", "MarketFact", "Qualification", "Definition", "Summary", "Intro", "Requirement"))
+# passages that may leave out whose step they speak of: the section's subject's
+_OWN = frozenset(("CareerStep", "MarketFact"))
 
 
 class Ladder:
@@ -89,7 +91,7 @@ class Ladder:
                 yield from self._steps(reading, start, stop, (passage,), 0.8, "stated step")
             elif before and all(reading.mentions[i].passage == passage - 1 for i in before):
                 yield from self._steps(reading, before[-1:], stop, (passage - 1, passage), 0.7, "stated step")
-            elif p.role:
+            elif p.role and p.type in _OWN:
                 for j in stop:
                     if reading.mentions[j].concept != p.role:
                         yield Link(subject=p.role, evidence=(passage,), confidence=0.7, method="stated step", property="progressesTo",

@@ -36,8 +36,8 @@ def role(label: str) -> str:
     return found.iri
 
 
-def reading(*passages: str | tuple[str, str], heading: str = "", path: tuple[str, ...] = (), subject: str = "Data Engineer", lead_in: bool = False,
-            about: list[str] | None = None) -> Reading:
+def reading(*passages: str | tuple[str, str], heading: str = "", path: tuple[str, ...] = (), subject: str = "Data Engineer",
+            lead_in: bool = False, about: list[str] | None = None) -> Reading:
     """A document of these passages, each a text (a Requirement) or (type, text), under one heading, with mentions and claims."""
     text, at = heading + "\n" if heading else "", []
     for item in passages:

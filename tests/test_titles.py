@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -40,7 +42,8 @@ def test_a_title_has_one_spelling(text: str, expected: str):
 @pytest.mark.parametrize(("text", "expected"), [
     ("Lead and mentor teams of ML engineers and data scientists", ["ML engineers", "data scientists"]),
     ("Project Managers/Product Owners", ["Project Managers", "Product Owners"]),
-    ("Entry-Level: Data scientist, software engineer, or research assistant", ["Data scientist", "software engineer", "research assistant"]),
+    ("Entry-Level: Data scientist, software engineer, or research assistant",
+     ["Data scientist", "software engineer", "research assistant"]),
     ("AI and ML specialist roles", ["AI and ML specialist"]),
     ("a Principal AI Engineer's work", ["Principal AI Engineer"]),
     ("Mentor junior engineers", ["junior engineers"]),
@@ -94,13 +97,13 @@ def test_without_a_vocabulary_there_are_no_titles():
     assert TitleReader(Vocabulary()).find("Data Engineer", 0, 13) == []
 
 
-WORDS = st.sampled_from(["Senior", "data", "Data", "engineer", "Engineers", "of", "and", ",", "(ML)", "ML", "Director", "manager", "Lead", "the", "/",
-                         "C++", "Sr.", "II", "nurse", "–", "mentor", "é", "VP", "assistants", "in", "Test"])
+WORDS = st.sampled_from(["Senior", "data", "Data", "engineer", "Engineers", "of", "and", ",", "(ML)", "ML", "Director", "manager", "Lead",
+                         "the", "/", "C++", "Sr.", "II", "nurse", "–", "mentor", "é", "VP", "assistants", "in", "Test"])
 
 
 @given(st.one_of(st.lists(WORDS, max_size=14).map(" ".join), st.text(max_size=60)))
 def test_spans_lie_in_the_text_apart_and_in_order(text: str):
     spans = titles().find(text, 0, len(text))
     assert all(0 <= s.begin < s.end <= len(text) and s.label and s.iri for s in spans)
-    assert all(a.end <= b.begin for a, b in zip(spans, spans[1:], strict=False))
+    assert all(a.end <= b.begin for a, b in pairwise(spans))
     assert spans == titles().find(text, 0, len(text))
