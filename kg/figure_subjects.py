@@ -6,13 +6,13 @@ import re
 from typing import NamedTuple
 
 from kg.model import Mention
+from kg.row_roles import stems
 from kg.surroundings import Figure, Frame, Surroundings
 from kg.tables import Span
 
 _JOINT = re.compile(r"\s*(?:[,/&]\s*)?(?:\w{1,3}\s+)?")  # between roles of one enumeration: ", ", " and ", ", und "
 _WORD = re.compile(r"[^\W\d_]{4,}")
 _MOST = 6  # roles that one title joins
-_STEM = 5  # letters that singular and plural share
 
 
 class FigureSubject(NamedTuple):
@@ -56,9 +56,11 @@ def _of_row(s: Surroundings, number: int, figure: Figure, frames: list[Frame]) -
         return FigureSubject(role, stated, False)
     own = s.mentions(figure.label, "Role")
     if own and _covered(s, figure.label, own):
-        return FigureSubject(own[0].concept, stated, False)
-    if role is None:  # the table's rows are about roles of their own, this one about none
-        return None
+        joined = s.row_role(figure.label) if len(own) > 1 else None
+        return FigureSubject(joined or own[0].concept, stated, False)
+    if role is None:  # the table's rows are about roles of their own: this one about one that has no name elsewhere, or none
+        unknown = s.row_role(figure.label)
+        return FigureSubject(unknown, stated, False) if unknown else None
     for frame in frames:
         if frame.kind in ("header", "lead-in"):
             found = _named(s, number, (frame.begin, frame.end), None)
@@ -85,7 +87,9 @@ def _named(s: Surroundings, number: int, span: Span, figure: Figure | None) -> F
                 if first is not last and _same_words(s, joined, stated):
                     return FigureSubject(joined, stated, False)
     group = _enumeration(s, roles, one)
-    return FigureSubject(group[0].concept, s.reading.text[group[0].begin:group[-1].end], False)
+    stated = s.reading.text[group[0].begin:group[-1].end]
+    row = s.row_named(stems(stated)) if len(group) > 1 else None
+    return FigureSubject((s.row_role(row) if row else None) or group[0].concept, stated, False)
 
 
 def _enumeration(s: Surroundings, roles: list[Mention], one: Mention) -> list[Mention]:
@@ -107,8 +111,4 @@ def _covered(s: Surroundings, span: Span, mentions: list[Mention]) -> bool:
 def _same_words(s: Surroundings, role: str, stated: str) -> bool:
     """Whether a role's name is made of the same words, whatever their number."""
     label = s.label(role)
-    return bool(label) and _stems(label) == _stems(stated)
-
-
-def _stems(text: str) -> set[str]:
-    return {w.group().lower()[:_STEM] for w in _WORD.finditer(text)}
+    return bool(label) and stems(label) == stems(stated)

@@ -37,7 +37,7 @@ class MarketReader:
         self._openings = Phrasebook.of(vocabulary, "about-opener")
         self._verbs = Phrasebook.of(vocabulary, "about-verb")
         self._percent = Phrasebook.of(vocabulary, "percent")
-        self._groups = Phrasebook.of(vocabulary, "group-row")
+        self._groups = Phrasebook.of(vocabulary, "group-row", "group")
         self._foreign = Phrasebook.of(vocabulary, "other-percentage")
 
     def claims(self, s: Surroundings, number: int, figure: Figure) -> list[Market] | str:
@@ -64,7 +64,9 @@ class MarketReader:
         place = next((m.concept for m in s.mentions(s.line(number, figure), "Place")), None)
         inherited = [n for n, is_above in (("from", period_above and start), ("to", period_above and stop),
                                            ("role", above and role)) if is_above]
-        about = self._about(s, number, figure, measure) or self._about_before(s, number, measure) or stated
+        about = self._about(s, number, figure, measure)
+        if not about or (measure == "market size" and not self._speaks_of_market(s, number, figure, huge=False)):
+            about = self._about_before(s, number, measure) or about or stated or (s.label(role) if role else "")
         if about and role and above and figure.label[1] > figure.label[0] and self._measures.first(s.folded, *figure.label):
             about = s.label(role)  # the label names the measure: "Number of jobs: 60,500"
         if not about:

@@ -10,6 +10,7 @@ from kg.experience import ExperienceReader
 from kg.markets import MarketReader
 from kg.model import Claim, Quantity, Reading, Salary, Skipped
 from kg.phrases import Phrasebook
+from kg.row_roles import RowRoles, Titles
 from kg.salaries import SalaryReader
 from kg.surroundings import Figure, Surroundings
 from kg.vocabulary import Vocabulary
@@ -19,9 +20,13 @@ _LIST_NUMBER = re.compile(r"^\s*(?:#+\s*)?\(?$")
 
 
 class Observations:
-    """Turns a reading's quantities and degrees into claims of pay, markets, experience and education."""
+    """Turns a reading's quantities and degrees into claims of pay, markets, experience and education.
 
-    def __init__(self, vocabulary: Vocabulary) -> None:
+    With `titles` the rows of a table also name roles that no vocabulary has.
+    """
+
+    def __init__(self, vocabulary: Vocabulary, titles: Titles | None = None) -> None:
+        self._rows = RowRoles(vocabulary, titles)
         self._vocabulary = vocabulary
         self._salaries = SalaryReader(vocabulary)
         self._markets = MarketReader(vocabulary)
@@ -33,7 +38,7 @@ class Observations:
 
     def claims(self, reading: Reading) -> list[Claim]:
         """The claims in order of place; also fills `reading.skipped` with every figure that is no claim's own."""
-        s = Surroundings(reading, self._vocabulary)
+        s = Surroundings(reading, self._vocabulary, self._rows)
         found: list[Claim] = []
         reasons: dict[int, str] = {}
         base = len(reading.claims)

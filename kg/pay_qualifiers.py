@@ -104,7 +104,7 @@ class PayQualifiers:
     def _level_beside(self, s: Surroundings, figure: Figure) -> str:
         """A stage that the figure's clause begins with ("Freshers earn") or that follows it ("$70,000 for entry-level roles")."""
         quantity = figure.quantity
-        if self._levels.first(s.folded, quantity.begin, quantity.end):
+        if self._levels.first(s.folded, quantity.begin, quantity.end) or s.mentions(figure.left, "Organization"):
             return ""
         begin = figure.left[0] + len(s.folded[figure.left[0]:figure.left[1]]) - len(s.folded[figure.left[0]:figure.left[1]].lstrip(" ,;"))
         near = [x for x in self._levels.find(s.folded, *figure.left) if x.begin - begin < 5]

@@ -109,8 +109,8 @@ def make_quantities(nlp: Language, name: str, vocabulary: list[str]):
 @Language.factory("rolegraph_claims", default_config={"vocabulary": []})
 def make_claims(nlp: Language, name: str, vocabulary: list[str]):
     """Component: claims in their context."""
-    loaded = knowledge(tuple(vocabulary))[0]
-    links, observations = LinkClaims(loaded), Observations(loaded)
+    loaded, titles = knowledge(tuple(vocabulary))
+    links, observations = LinkClaims(loaded), Observations(loaded, titles)
 
     def component(doc: Doc) -> Doc:
         reading = reading_of(doc)

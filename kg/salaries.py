@@ -35,7 +35,7 @@ class SalaryReader:
         self._statistics = Phrasebook.of(vocabulary, "statistic")
         self._components = Phrasebook.of(vocabulary, "component")
         self._included = Phrasebook.of(vocabulary, "component-after")
-        self._groups = Phrasebook.of(vocabulary, "group-row")
+        self._groups = Phrasebook.of(vocabulary, "group-row", "group")
 
     def is_pay(self, s: Surroundings, number: int, figure: Figure) -> bool:
         """Whether an amount of money is pay: by the words of its line, else by those above it and the passage's type."""

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 
 from kg.model import Mention, Passage, Quantity, Reading
 from kg.phrases import fold
+from kg.row_roles import RowRoles, rows_by_stems
 from kg.tables import Span, Tables
 from kg.vocabulary import Vocabulary
 
@@ -53,9 +54,11 @@ class Figure:
 class Surroundings:
     """What is around the passages of one reading; indexes once what is asked for often."""
 
-    def __init__(self, reading: Reading, vocabulary: Vocabulary) -> None:
+    def __init__(self, reading: Reading, vocabulary: Vocabulary, rows: RowRoles) -> None:
         self.reading = reading
         self._vocabulary = vocabulary
+        self._rows = rows
+        self._row_labels: dict[frozenset[str], Span] | None = None
         self.folded = fold(reading.text)
         self.tables = Tables(reading)
         self._mentions = sorted(reading.mentions, key=lambda m: (m.begin, m.end))
@@ -70,6 +73,16 @@ class Surroundings:
         """The preferred label of an entity, known or candidate, or ""."""
         concept = self.reading.candidates.get(iri) or self._vocabulary.concepts.get(iri)
         return concept.label if concept else ""
+
+    def row_role(self, label: Span) -> str | None:
+        """The role that the first cell of a row names as a whole, or None."""
+        return self._rows.role(self.reading, label)
+
+    def row_named(self, words: frozenset[str]) -> Span | None:
+        """The first cell of a row of the document that is made of these words, or None."""
+        if self._row_labels is None:
+            self._row_labels = rows_by_stems(self.reading, self.tables)
+        return self._row_labels.get(words)
 
     def mentions(self, span: Span, *kinds: str) -> list[Mention]:
         """Mentions of these kinds that lie in a stretch, in order."""

@@ -88,6 +88,12 @@ class Tables:
         table = self._of_row.get(number)
         return table.caption if table else None
 
+    def label(self, number: int) -> Span:
+        """The first cell of a row."""
+        spans = self._spans(number)
+        passage = self._reading.passages[number]
+        return spans[0] if spans else (passage.begin, passage.begin)
+
     def about_roles(self, number: int, names_role: Callable[[Span], bool]) -> bool:
         """Whether the first cell of some row of a row's table passes the test; asked once for each table."""
         table = self._of_row.get(number)

@@ -14,7 +14,7 @@ LAYERS = [
     {"cues", "lines", "sentences", "glue", "headings", "blocks", "outline", "passage_types", "subjects", "passages", "formats", "markup", "tabular",
      "titles", "titlewords", "titlegrammar", "morphology", "enumerations", "matching", "context", "coordination", "trimming", "stretches",
      "candidates", "proficiency", "modality", "requirements", "statements", "collaboration", "ladder", "phrases", "numerals", "periods", "amounts", "query", "store", "export", "entail", "grouping", "evidence"},
-    {"read", "split", "mentions", "quantities", "observations", "tables", "surroundings", "demands", "figure_subjects", "pay_qualifiers",
+    {"read", "split", "mentions", "quantities", "observations", "tables", "surroundings", "demands", "row_roles", "figure_subjects", "pay_qualifiers",
      "salaries", "market_periods", "markets", "experience", "education", "claims", "rdf", "consolidate", "reason", "shacl", "validate"},
     {"pipeline"},
     {"extract", "explain"},

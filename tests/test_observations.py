@@ -13,10 +13,11 @@ from hypothesis import strategies as st
 from kg.model import Claim, Document, Education, Experience, Market, Mention, Passage, Reading, Salary, Section
 from kg.observations import Observations
 from kg.quantities import QuantityFinder
+from kg.titles import TitleReader
 from kg.vocabulary import Vocabulary, load
 
 MARKED = re.compile(r"\[\[([^|\]]+)\|(\w+)(?:\|([^\]]+))?\]\]")
-LINE = re.compile(r"(?P<level>#+ )?(?:\{(?P<type>\w+)\})?(?P<mark>- |\| )?(?P<rest>.*)")
+LINE = re.compile(r"(?P<level>#+ )?(?:\{(?P<type>\w+)\})?(?P<mark>- |\| )?(?P<other>\? )?(?P<rest>.*)")
 OWN = "Data Engineer"
 
 
@@ -27,7 +28,7 @@ def vocabulary() -> Vocabulary:
 
 @cache
 def stages() -> tuple[QuantityFinder, Observations]:
-    return QuantityFinder(vocabulary()), Observations(vocabulary())
+    return QuantityFinder(vocabulary()), Observations(vocabulary(), TitleReader(vocabulary()))
 
 
 def iri(kind: str, label: str) -> str:
@@ -43,7 +44,8 @@ def label(concept: str | None) -> str | None:
 def read(markup: str, role: str = OWN) -> Reading:
     """A reading of lines: "# heading", "- bullet", "| row", sentences; "{Type}" sets the type of what follows.
 
-    "[[ML engineers|Role|Machine Learning Engineer]]" marks a mention. A row whose first cell is a role is about that role.
+    "[[ML engineers|Role|Machine Learning Engineer]]" marks a mention. A row whose first cell is a role is about that role;
+    "| ? " is a row about none that is known.
     """
     text, sections, passages, mentions, chain, kind = "", [], [], [], [], "SalaryFact"
     own = iri("Role", role)
@@ -67,7 +69,7 @@ def read(markup: str, role: str = OWN) -> Reading:
             chain.append(len(sections) - 1)
         else:
             form = {"- ": "bullet", "| ": "row", None: "sentence"}[found["mark"]]
-            about = next((m[3] for m in marks if m[2] == "Role" and form == "row" and m[0] == begin), own)
+            about = next((m[3] for m in marks if m[2] == "Role" and form == "row" and m[0] == begin), None if found["other"] else own)
             passages.append(Passage(begin, begin + len(plain), chain[-1] if chain else None, tuple(sections[i].label for i in chain), kind,
                 about, form))
         mentions += [Mention(a, b, concept, k, None if found["level"] else len(passages) - 1, 1.0, "marked") for a, b, k, concept in marks]
@@ -212,6 +214,20 @@ def test_rows_about_other_things_belong_to_the_role_of_their_caption():
         | Retail trade | 36,210""", Salary)
     assert [(label(c.subject), c.statistic, c.amount, c.per, c.as_of) for c in found] == [
         ("Baker", "median", 37770, "year", "2024-05"), ("Baker", "median", 36210, "year", "2024-05")]
+
+
+def test_a_row_may_name_a_role_that_no_vocabulary_has():
+    reading = read("""# Pay
+        Median annual wages, May 2024
+        | [[Bakers|Role|Baker]] | $36,650
+        | ? Gluten inspectors | $41,030
+        | ? Construction and extraction occupations | $58,360
+        | Total, all occupations | $49,500""")
+    found = [c for c in reading.claims if isinstance(c, Salary)]
+    names = [vocabulary().concepts.get(c.subject) or reading.candidates[c.subject] for c in found]
+    assert [(n.label, n.candidate, c.amount) for n, c in zip(names, found, strict=True)] == [
+        ("Baker", False, 36650), ("Gluten Inspector", True, 41030)]
+    assert "no role" in next(k.reason for k in reading.skipped if reading.text[k.begin:k.end] == "$58,360")
 
 
 @pytest.mark.parametrize(("line", "currency", "per"), [
