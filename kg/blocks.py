@@ -17,6 +17,7 @@ from kg.subjects import SubjectReader
 from kg.vocabulary import Vocabulary
 
 _BOLD_LABEL = re.compile(r"[^*_\n]{2,60}(?::(?:\*\*|__)|(?:\*\*|__):)")
+_NUMBER = re.compile(r"\d{1,2}(?:[.)]|(?:\.\d{1,2})+[.)]?)\s+(?=[^\W\d_])")
 _TOKEN = re.compile(r"\S+")
 _CAMEL = re.compile(r"(?<=[a-z])(?=[A-ZÄÖÜ])")
 _KINDS = {"": "prose", "#": "prose", "-": "bullet", "1": "bullet"}
@@ -167,6 +168,7 @@ def _is_item(lines: list[Line], styles: list[str], i: int) -> bool:
 def _heading(text: str, line: Line, begin: int, end: int, style: str) -> Block:
     """A heading's block, without its marks, number and final colon."""
     label = _label(text[begin:end])
+    label = _NUMBER.sub("", label) if style == "hash" else label
     if label:
         begin = text.index(label, begin)
         end = begin + len(label)

@@ -15,7 +15,6 @@ from kg.vocabulary import Vocabulary
 
 _CAPITAL = re.compile(r"(?<=\S)\s+(?=[\"“(]?[A-ZÄÖÜ])")
 _WORD = re.compile(r"[^\W_][\w'’/&+.#-]*[\w+#]|[^\W_]")
-_RUN = re.compile(r"(?:\(?[A-Z0-9][\w/&+.-]*\)?(?:[ ,]+(?:and )?)?)+")
 _LETTERS = re.compile(r"[^\W\d_]+(?:['’-][^\W\d_]+)*")
 _HEADING_WORDS, _POINTER_REACH, _SUBJECT_REACH, _VERB_REACH = 9, 100, 70, 60
 
@@ -30,6 +29,8 @@ class GlueFinder:
         self.openers, self.holders = words(discourse, "opener"), words(discourse, "holder")
         self._pointers, self._nouns = words(discourse, "pointer"), words(discourse, "summing-noun")
         self._finite, self._lead_in_ends = words(discourse, "finite"), words(discourse, "lead-in-end")
+        joints = "|".join(map(re.escape, sorted(words(discourse, "conjunction"))))
+        self._run = re.compile(rf"(?:\(?[A-Z0-9][\w/&+.-]*\)?(?:[\s,]+(?:(?:{joints})\s)?)?)+")
         self._closers = CueIndex(c for c in discourse if c.value in ("closing", "note"))
 
     def closing(self, text: str, begin: int, end: int, lower_words: Callable[[], frozenset[str]]) -> int:
@@ -63,7 +64,7 @@ class GlueFinder:
         found: list[tuple[int, int]] = []
         for word in reversed(list(_WORD.finditer(text, max(begin, end - 120), end))):
             follows = text[word.end():found[-1][0]] if found else text[word.end():end]
-            if (found and follows.strip(" ,&/()")) or len(found) >= _HEADING_WORDS:
+            if (found and follows.strip(" \r\n\t,&/()")) or len(found) >= _HEADING_WORDS:
                 break
             if not (word.group()[0].isupper() or word.group()[0].isdigit() or word.group() in self.function_words):
                 break
@@ -140,7 +141,7 @@ class GlueFinder:
 
     def _titled(self, text: str, at: int, end: int) -> bool:
         """Whether a job title in capitals begins here and a verb follows it."""
-        run = _RUN.match(text, at, min(end, at + _SUBJECT_REACH))
+        run = self._run.match(text, at, min(end, at + _SUBJECT_REACH))
         if run is None:
             return False
         found = _LETTERS.findall(run.group().lower())

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from itertools import pairwise
 
 # whatever Python's str.splitlines breaks at
 _PHYSICAL = re.compile(r"[^\n\r\v\f\x1c-\x1e\x85\u2028\u2029]+")
@@ -128,19 +129,37 @@ def _joined(text: str, lines: list[Line]) -> list[Line]:
     """Lines that were broken for width are put together again."""
     lengths = [line.end - line.begin for line in lines]
     widest = max(lengths, default=0)
-    wrapped = _SHORT_WRAP < widest <= _WIDEST_WRAP and len(lines) > 4 and sum(n > 0.75 * widest for n in lengths) >= 0.3 * len(lines)
+    wrapped = _SHORT_WRAP < widest <= _WIDEST_WRAP and len(lines) > 4 and sum(n > 0.75 * widest for n in lengths) >= 0.15 * len(lines)
+    width = widest if wrapped else 0
+    hanging = wrapped and _hangs(lines)
     kept: list[Line] = []
     tail = 0  # length of the last of the lines that make up kept[-1]
-    for line in lines:
+    for i, line in enumerate(lines):
         before = kept[-1] if kept else None
-        length = line.end - line.begin
         plain = before is not None and before.mark in ("", "-", "1") and not line.mark and not line.gap
-        if before and plain and _continues(text, before, tail, line, widest if wrapped else 0):
-            before.end = line.end
-        else:
-            kept.append(line)
-        tail = length
+        if before and plain and not (hanging and before.mark and line.depth <= before.depth):
+            alone = i + 1 == len(lines) or lines[i + 1].gap or lines[i + 1].mark in LISTED
+            open_end = len(text[before.begin:before.end][-4:].rsplit(None, 1)[-1]) < 4  # "and", "of": a phrase does not end so
+            named = alone and not open_end and not (hanging and before.mark) and _is_name(line, width)
+            if _continues(text, before, tail, line, 0 if named else width):
+                before.end = line.end
+                tail = lengths[i]
+                continue
+        kept.append(line)
+        tail = lengths[i]
     return _worded(text, kept)
+
+
+def _hangs(lines: list[Line]) -> bool:
+    """Whether the lines that items go on in are indented more than their marks, at least as often as not."""
+    after = [line.depth > before.depth for before, line in pairwise(lines) if before.mark in LISTED and not line.mark and not line.gap]
+    return 2 * sum(after) >= len(after) > 0
+
+
+def _is_name(line: Line, width: int) -> bool:
+    """Whether a line is rather a heading than the rest of what stands before it: short and in capitals but for short words."""
+    found = line.text.split()
+    return len(line.text) < 0.6 * width and line.text[-1] not in ".,;" and all(w[0].isupper() or len(w) < 4 for w in found)
 
 
 def _worded(text: str, lines: list[Line]) -> list[Line]:
@@ -152,13 +171,20 @@ def _worded(text: str, lines: list[Line]) -> list[Line]:
 
 
 def _continues(text: str, before: Line, tail: int, line: Line, width: int) -> bool:
-    """Whether a line without a mark goes on from the line before, whose last broken line has the length `tail`."""
+    """Whether a line without a mark goes on from the line before, whose last broken line has the length `tail`.
+
+    In a text of a known width a line was broken only where the next word did not fit.
+    """
     last = text[before.end - 1]
-    if last in ".!?:;" or is_value(line.text):
+    if last in ".!?:;":
+        return False
+    if width and tail + 1 + len(line.text.split(None, 1)[0]) > 0.97 * width:
+        return True
+    if is_value(line.text):
         return False
     if line.text[0].islower():
         return before.end - before.begin >= 40 or last in ",-(/&" or (before.mark == "-" and line.depth > before.depth)
-    return width > 0 and (tail > 0.75 * width or last in ",(/&")
+    return width > 0 and last in ",(/&"
 
 
 def _pairs(text: str, lines: list[Line]) -> list[Line]:

@@ -108,7 +108,7 @@ class Outline:
 
 
 def _core(label: str) -> str:
-    return _PARENTHESIS.sub("", label).strip().lower().replace("’", "'")
+    return _PARENTHESIS.sub("", " ".join(label.split())).strip().lower().replace("’", "'")
 
 
 def _marked_rank(text: str, block: Block, numbered: int) -> int:

@@ -110,7 +110,7 @@ class PassageWriter:
 
     def _section(self, block: Block, rank: int) -> None:
         text, tools = self.reading.text, self.tools
-        label = text[block.begin:block.end]
+        label = " ".join(text[block.begin:block.end].split())
         while self.levels[-1].rank >= rank:
             self.levels.pop()
         above = self.levels[-1]
