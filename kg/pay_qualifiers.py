@@ -109,6 +109,7 @@ class PayQualifiers:
         begin = figure.left[0] + len(s.folded[figure.left[0]:figure.left[1]]) - len(s.folded[figure.left[0]:figure.left[1]].lstrip(" ,;"))
         near = [x for x in self._levels.find(s.folded, *figure.left) if x.begin - begin < 5]
         near += [x for x in self._levels.find(s.folded, *directly_after(s, figure)) if x.begin - quantity.end < 10]
+        near = [x for x in near if x.value != "numbered"]
         roles = s.mentions((figure.left[0], figure.right[1]), "Role")
         return next((s.reading.text[x.begin:x.end] for x in near if not any(m.begin <= x.begin < m.end for m in roles)), "")
 
@@ -122,6 +123,8 @@ class PayQualifiers:
         role = next(iter(s.mentions(span, "Role")), None)
         if role is not None:
             return s.reading.text[first.begin:first.end] if first.end <= role.begin else ""
+        if first.value == "numbered" and not any(c.isdigit() for c in label):
+            return ""
         rest = s.folded[first.end:begin + len(label)].strip(" -")
         return label if not rest or self._ranks.value(rest) or (not whole and len(rest.split()) < 2) else ""
 

@@ -56,6 +56,8 @@ class SalaryReader:
         frames = list(s.frames(number, figure.headers))
         if is_group(s, number, figure, self._groups):
             return "sums over a group, is about no role"
+        if (figure.quantity.low or 0) < 0 or not (figure.quantity.high or figure.quantity.low):
+            return "no amount above zero"
         role = subject_of(s, number, figure, frames)
         if role is None:
             return "pay of a row that names no role" if s.reading.passages[number].form == "row" else "pay of no role that the text names"

@@ -162,6 +162,7 @@ def test_an_organisation_is_a_source_or_an_employer_by_what_it_is_and_by_the_wor
     ("## Senior-Level\n- Range: $177,177 to $250,000+ per year", "Senior-Level"),
     ("- Freshers can expect around ₹3-4 LPA", "Freshers"),
     ("| 0-1 years | ₹3.5 LPA", "0-1 years"),
+    ("- Level 5: $150,000–$190,000", "Level 5"),
     ("- Average annual salary: $159,180", ""),
     ("- Top earners: Up to $196,000", ""),
 ])
@@ -248,6 +249,10 @@ def test_money_that_is_no_pay_is_skipped_with_a_reason(line: str):
     reading = read("# Benefits\n" + line)
     assert not [c for c in reading.claims if isinstance(c, Salary)]
     assert any("neither pay" in k.reason for k in reading.skipped)
+
+
+def test_nothing_is_no_pay():
+    assert claims("# Salary\n- Salary: $0", Salary) == []
 
 
 # markets
