@@ -23,8 +23,8 @@ _VOID = frozenset((
 _FRAGMENT = re.compile(r"<(?:p|br|li|ul|ol|div|h[1-6]|strong|b)\b[^<>]*>", re.IGNORECASE)
 _DROPPED = frozenset((
     "script", "style", "noscript", "template", "nav", "header", "footer", "aside", "form", "button", "select", "iframe", "svg",
-    "dialog", "object", "head"))
-_ROLES = frozenset(("navigation", "banner", "contentinfo", "search", "dialog", "alertdialog"))
+    "dialog", "object", "title"))
+_ROLES = re.compile("navigation|banner|contentinfo|search|dialog|alertdialog")
 _PARAGRAPHS = frozenset((
     "p", "div", "section", "article", "main", "ul", "ol", "dl", "table", "blockquote", "pre", "figure", "address", "hr", "fieldset"))
 _BLOCKS = _PARAGRAPHS | frozenset(("dt", "dd", "tr", "td", "th", "figcaption", "body", "html"))
@@ -184,7 +184,7 @@ class _Renderer:
 
 def _is_dropped(element: etree._Element, tag: str) -> bool:
     """Whether an element is no content by its tag, its role, or because it is a list of links."""
-    if tag in _DROPPED or element.get("role") in _ROLES:
+    if tag in _DROPPED or _ROLES.fullmatch(element.get("role") or ""):
         return True
     if tag == "a":  # a heading's link to itself
         heading = next((e for e in element.iterancestors() if e.tag in _HEADINGS), None)

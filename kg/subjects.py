@@ -16,6 +16,8 @@ from kg.vocabulary import Vocabulary
 
 _WORD = re.compile(r"[^\W\d_]+")
 _LABEL = re.compile(r"[^:\n.]{2,70}(?=:(?:\s|$))")
+# a part of a title that is its head noun: a name alone or at the end of an IRI
+_HEAD = re.compile(r"(?:^|[/#])(?:of-)?head$")
 _OPENING, _WITHIN, _BEYOND = 80, 130, 25
 _PLURALS = ("s", "es")
 
@@ -197,7 +199,7 @@ class SubjectReader:
         """The end of the first head noun, if it comes before any word that no title holds; else `begin`."""
         for n, word in enumerate(_WORD.finditer(text, begin, min(end, begin + _OPENING))):
             lower = word.group().lower()
-            if lower in self._heads:
+            if lower in self._heads and (n or lower.endswith("s")):  # alone at the beginning it is a verb: "Lead", "Mentor"
                 return word.end()
             if (n and lower in self._breaks) or n > 8:
                 break
@@ -214,7 +216,7 @@ class SubjectReader:
     def _head_nouns(self, vocabulary: Vocabulary) -> frozenset[str]:
         found: set[str] = set()
         for word in vocabulary.of_kind("TitleWord"):
-            if {part.rsplit("/", 1)[-1].rsplit("#", 1)[-1] for part in vocabulary.values(word.iri, "titlePart")} & {"head", "of-head"}:
+            if any(_HEAD.search(part) for part in vocabulary.values(word.iri, "titlePart")):
                 found.update(label.lower().rsplit(" ", 1)[-1] for label in (word.label, *word.alt_labels, *word.hidden_labels))
         for role in vocabulary.of_kind("Role"):
             for label in (role.label, *role.alt_labels):
