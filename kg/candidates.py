@@ -13,6 +13,7 @@ from collections.abc import Iterator, Sequence
 from kg.context import ContextWords, Scene
 from kg.matching import Lexicon
 from kg.model import Concept
+from kg.names import Names
 from kg.namespaces import RG, SCHEMA, Minter
 from kg.vocabulary import Vocabulary
 
@@ -22,7 +23,7 @@ _LONGEST_LIST = 20
 _LONGEST_COMPANY = 4
 _ENDS = (",", ";", ")", "/", ".", ":", "(", "]")
 
-Known = tuple[int, int, Concept]
+New = tuple[int, int, Concept]
 
 
 class NewTerms:
@@ -46,10 +47,9 @@ class NewTerms:
         """Class nouns and forms of companies, without which a passage with fewer than two known tools has no candidates."""
         return sorted(self._tool_nouns | self._skill_nouns | {form.lower() for form in self._forms})
 
-    def find(self, scene: Scene, known: Sequence[Known], classes: Sequence[tuple[int, int]], lexicon: Lexicon) -> list[Known]:
-        """Candidates in a passage, in order of place."""
-        found: dict[int, Known] = {}
-        taken = {begin: (end, concept) for begin, end, concept in known}
+    def find(self, scene: Scene, taken: Names, classes: Sequence[tuple[int, int]], lexicon: Lexicon) -> list[New]:
+        """Candidates in a passage, in order of place; `taken` are the names that are known."""
+        found: dict[int, New] = {}
         for begin, end in classes:
             if scene.text[begin:end] in self._forms:
                 self._company(scene, begin, end, taken, found)
@@ -59,15 +59,14 @@ class NewTerms:
                 continue
             kind = "Skill" if scene.low[begin:end] in self._skill_nouns else "Tool"
             self._list(scene, opening.end(), kind, taken, lexicon, found)
-        tools = [(b, e) for b, e, c in known if c.kind == "Tool"]
-        if len(tools) > 1:
-            for begin, end in tools:
-                joint = self._joint.match(scene.text, end, scene.end)
-                if joint and joint.end() not in taken and self._in_company(scene, begin, joint.end(), tools):
-                    self._list(scene, joint.end(), "Tool", taken, lexicon, found)
+        tools = [n for n in taken if n.concept.kind == "Tool"]
+        for tool in tools if len(tools) > 1 else ():
+            joint = self._joint.match(scene.text, tool.end, scene.end)
+            if joint and joint.end() not in taken and self._in_company(scene, tool.begin, joint.end(), taken):
+                self._list(scene, joint.end(), "Tool", taken, lexicon, found)
         return [found[b] for b in sorted(found)]
 
-    def _company(self, scene: Scene, begin: int, end: int, taken: dict[int, tuple[int, Concept]], found: dict[int, Known]) -> None:
+    def _company(self, scene: Scene, begin: int, end: int, taken: Names, found: dict[int, New]) -> None:
         """The company whose legal form stands at a place: up to four capitalised words before it."""
         first = begin
         for _ in range(_LONGEST_COMPANY):
@@ -75,27 +74,30 @@ class NewTerms:
             if match is None or match.group(1).lower() in self._barred:
                 break
             first = match.start(1)
-        if first < begin and not any(b < end and first < e for b, (e, _) in taken.items()):
+        if first < begin and not taken.overlapping(first, end):
             found.setdefault(first, (first, end, self.concept("Organization", scene.text[first:end], SCHEMA + "Organization")))
 
-    def _in_company(self, scene: Scene, begin: int, after: int, tools: Sequence[tuple[int, int]]) -> bool:
+    def _in_company(self, scene: Scene, begin: int, after: int, taken: Names) -> bool:
         """Whether the tool is itself one of a list: another one stands before it or after the next name."""
         before = self._last_joint.search(scene.text[max(scene.begin, begin - 8):begin])
-        if before and any(e == begin - len(before.group()) for _, e in tools):
+        last = taken.until(begin - len(before.group())) if before else None
+        if last and last.concept.kind == "Tool":
             return True
         name = _NAME.match(scene.text, after, scene.end)
         joint = self._joint.match(scene.text, name.end(), scene.end) if name else None
-        return bool(joint) and any(b == joint.end() for b, _ in tools)
+        following = taken.at(joint.end()) if joint else None
+        return following is not None and following.concept.kind == "Tool"
 
-    def _list(self, scene: Scene, place: int, kind: str, taken: dict[int, tuple[int, Concept]], lexicon: Lexicon,
-              found: dict[int, Known]) -> None:
+    def _list(self, scene: Scene, place: int, kind: str, taken: Names, lexicon: Lexicon,
+              found: dict[int, New]) -> None:
         """Reads a list from its first item on."""
         items: list[tuple[int, int]] = []
         types: Counter[str] = Counter()
         for begin, end in self._items(scene, place, taken):
-            if begin in taken:
-                types.update(taken[begin][1].types if taken[begin][1].kind == kind else ())
-            elif self._is_new(scene, begin, end, kind, lexicon) and not any(b < end and begin < e for b, (e, _) in taken.items()):
+            known = taken.at(begin)
+            if known:
+                types.update(known.concept.types if known.concept.kind == kind else ())
+            elif self._is_new(scene, begin, end, kind, lexicon) and not taken.overlapping(begin, end):
                 items.append((begin, end))
         best = min(types, key=lambda t: (-types[t], t)) if types else RG + kind
         for begin, end in items:
@@ -106,10 +108,11 @@ class NewTerms:
         iri = self._minter.concept(kind.lower(), label)
         return Concept(iri=iri, kind=kind, label=label, types=(type_ or RG + kind,), candidate=True, notation=iri.rsplit("/", 1)[-1])
 
-    def _items(self, scene: Scene, place: int, taken: dict[int, tuple[int, Concept]]) -> Iterator[tuple[int, int]]:
+    def _items(self, scene: Scene, place: int, taken: Names) -> Iterator[tuple[int, int]]:
         for _ in range(_LONGEST_LIST):
-            if place in taken:
-                end = taken[place][0]
+            known = taken.at(place)
+            if known:
+                end = known.end
             else:
                 name = _NAME.match(scene.text, place, scene.end)
                 if name is None:

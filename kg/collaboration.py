@@ -9,6 +9,7 @@ from kg.model import Link, Reading
 from kg.vocabulary import Vocabulary
 
 _FARTHEST = 60
+_LONGEST_PASSAGE = 5_000
 _WORDS = 5
 
 
@@ -21,7 +22,7 @@ class Collaborations:
     def claims(self, reading: Reading, passage: int, roles: Sequence[int]) -> Iterator[Link]:
         """Links from the passage's role to the roles (indexes of mentions) named after a phrase of collaboration."""
         p = reading.passages[passage]
-        if p.role is None:
+        if p.role is None or p.end - p.begin > _LONGEST_PASSAGE:
             return
         low = reading.text[p.begin:p.end].lower()
         done: set[str] = set()

@@ -6,9 +6,10 @@ All word lists are cues of the vocabulary (schemes mention-context, kind-before,
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Collection
-from typing import NamedTuple
+from typing import Any, NamedTuple, Protocol
 
 from kg.cues import CueIndex
 from kg.matching import Hit, Sense
@@ -26,6 +27,7 @@ _ORDER = ("Degree", "Tool", "Skill", "Organization", "Place", "Regulation", "Ind
 _RANK = {kind: number for number, kind in enumerate(_ORDER)}
 # how many words may stand between a cue and what it announces: "sectors such as the ..."
 _NEAR = 3
+_LAST = "\U0010ffff"
 _MARKS = str.maketrans(dict.fromkeys(",():–", " "))
 # passages that speak of work, not of branches of the economy
 _WORK = frozenset(("Responsibility", "BestPractice", "Challenge", "Solution", "SoftSkill"))
@@ -66,13 +68,20 @@ def is_soft(concept: Concept) -> bool:
     return RG + "SoftSkill" in concept.types
 
 
+class Beginnings(Protocol):
+    """Knows which name begins at a place."""
+
+    def at(self, begin: int) -> Any:
+        """The name, with its `concept`, or None."""
+
+
 class Company(NamedTuple):
-    """The enumeration in which a label stands: its extent, the kinds of its sure names; and where names of the passage begin."""
+    """The enumeration in which a label stands: its extent, the kinds of its sure names; and the names of the passage by place."""
 
     begin: int
     end: int
     kinds: Collection[str]
-    names: Collection[int] = ()
+    names: Beginnings | None = None
 
 
 class Scene:
@@ -121,12 +130,16 @@ class Scene:
             self._cues = [(self.begin + h.end, h.values[0]) for h in self.words.before.hits(self.low[self.begin:self.end])]
             if self._lead:
                 self._cues[:0] = [(self.begin, h.values[0]) for h in self.words.before.hits(self._lead)[-1:]]
-        for place, value in reversed(self._cues):
-            if place <= begin:
-                between = self.low[place:begin].translate(_MARKS).split()
-                near = value == "FieldOfStudy" or (len(between) <= _NEAR and all(w in self.words.introducing for w in between))
-                return value if near else ""
-        return ""
+        at = bisect_right(self._cues, (begin, _LAST)) - 1
+        if at < 0:
+            return ""
+        place, value = self._cues[at]
+        if value == "FieldOfStudy":
+            return value
+        if begin - place > _NEAR * 16:
+            return ""
+        between = self.low[place:begin].translate(_MARKS).split()
+        return value if len(between) <= _NEAR and all(w in self.words.introducing for w in between) else ""
 
     def kind_after(self, end: int) -> str:
         """The kind that the word right after a place gives to what stands before it."""
@@ -211,9 +224,10 @@ class Scene:
         following = self.following(hit.end)
         return bool(following) and following not in self.words.joining and following not in self.words.skill_nouns
 
-    def _examples_follow(self, end: int, following: str, names: Collection[int]) -> bool:
+    def _examples_follow(self, end: int, following: str, names: Beginnings | None) -> bool:
         """Whether known names stand after as examples: "orchestration platforms (e.g., ...)", "containerization: ..."."""
         if following in self.words.tool_nouns:
             end += 1 + len(following)
-        opening = _EXAMPLES.match(self.low, end, self.end)
-        return opening is not None and opening.end() in names
+        opening = _EXAMPLES.match(self.low, end, self.end) if names else None
+        first = names.at(opening.end()) if names and opening else None
+        return first is not None and first.concept.kind in ("Skill", "Tool")

@@ -6,11 +6,12 @@ The item keeps its own place in the text and gets the concept of the full name, 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
 from kg.context import ContextWords, Scene
 from kg.matching import Lexicon, Sense
+from kg.names import Names
 
 _WORD = re.compile(r"[^\W_]+(?:[-'’][^\W_]+)*")
 _LONGEST_LIST = 12
@@ -35,14 +36,14 @@ class Coordination:
         self._after = re.compile(rf"(?:,? (?:{joined}|&) |, ?|/)")
         self._before = re.compile(rf"([^\W_]+(?:-[^\W_]+)*)(?:,? (?:{joined}|&) |, |/)$")
 
-    def items(self, scene: Scene, begin: int, end: int, kind: str, taken: Mapping[int, int]) -> list[Elided]:
-        """Items that share a word with the name at a place; `taken` has the ends of names already known, by beginning."""
+    def items(self, scene: Scene, begin: int, end: int, kind: str, taken: Names) -> list[Elided]:
+        """Items that share a word with the name at a place; `taken` are the names already known."""
         name = scene.low[begin:end].split(" ")
         if len(name) < 2 or scene.preceding(begin) in self.words.opposing:
             return []
         return [*self._left(scene, begin, name, kind, taken), *self._right(scene, begin, end, name, kind, taken)]
 
-    def _right(self, scene: Scene, begin: int, end: int, name: list[str], kind: str, taken: Mapping[int, int]) -> list[Elided]:
+    def _right(self, scene: Scene, begin: int, end: int, name: list[str], kind: str, taken: Names) -> list[Elided]:
         heads = [" ".join(name[:n]) for n in range(len(name) - 1, 0, -1)]
         before = scene.preceding(begin)
         if before and before.isalpha() and before not in self._no_noun:
@@ -54,8 +55,9 @@ class Coordination:
             if start is None:
                 break
             place = start.end()
-            if place in taken:
-                place = taken[place]
+            known = taken.at(place)
+            if known:
+                place = known.end
                 continue
             first = _WORD.match(scene.low, place, scene.end)
             if first is None or (first.group() in self.words.verbs and not first.group().endswith("ing")):
@@ -67,16 +69,16 @@ class Coordination:
         # "data science, engineering, and operations teams" names teams
         return [] if scene.following(place) in self.words.group_nouns else items
 
-    def _left(self, scene: Scene, begin: int, name: list[str], kind: str, taken: Mapping[int, int]) -> Iterator[Elided]:
+    def _left(self, scene: Scene, begin: int, name: list[str], kind: str, taken: Names) -> Iterator[Elided]:
         tails = [" ".join(name[n:]) for n in range(1, len(name))]
-        ends = {end: start for start, end in taken.items()}
         place = begin
         for _ in range(_LONGEST_LIST):
             match = self._before.search(scene.low, max(scene.begin, place - 48), place)
             if match is None:
                 return
-            if match.end(1) in ends:
-                place = ends[match.end(1)]
+            known = taken.until(match.end(1))
+            if known:
+                place = known.begin
                 continue
             start = match.start(1)
             wider = _WORD.findall(scene.low[max(scene.begin, start - 24):start])

@@ -11,6 +11,8 @@ from kg.vocabulary import Vocabulary
 
 _LONGEST_LABEL = 40
 _FARTHEST = 4
+# steps are said in sentences, not in walls of text
+_LONGEST_PASSAGE = 5_000
 _STEPPING = frozenset(("CareerStep", "MarketFact", "Qualification", "Definition", "Summary", "Intro", "Requirement"))
 # passages that may leave out whose step they speak of: the section's subject's
 _OWN = frozenset(("CareerStep", "MarketFact"))
@@ -34,7 +36,7 @@ class Ladder:
             rung = self._rung(reading, passage, roles.get(passage, ()))
             if previous and rung and reading.passages[previous[0]].section == p.section and passage - previous[0] <= 2:
                 yield from self._steps(reading, previous[1], rung, (previous[0], passage), 0.95, "rungs")
-            if passage in roles and p.type in _STEPPING:
+            if passage in roles and p.type in _STEPPING and p.end - p.begin <= _LONGEST_PASSAGE:
                 yield from self._stated(reading, passage, roles[passage], previous[1] if previous else [])
             if rung:
                 previous = passage, rung
@@ -55,7 +57,7 @@ class Ladder:
     def _rung(self, reading: Reading, passage: int, roles: Sequence[int]) -> list[int]:
         """The roles that a passage puts on a rung: its label, or what follows the label that names a level."""
         p = reading.passages[passage]
-        if not roles or p.type != "CareerStep":
+        if not roles or p.type != "CareerStep" or p.end - p.begin > _LONGEST_PASSAGE:
             return []
         text = reading.text
         first = reading.mentions[roles[0]]
@@ -72,8 +74,9 @@ class Ladder:
 
     def _chain(self, reading: Reading, roles: Sequence[int], first: int) -> list[int]:
         """The roles that stand in one enumeration from a place on."""
-        spans = [(reading.mentions[i].begin, reading.mentions[i].end) for i in roles[first:]]
-        return [roles[first + n] for n in chains(reading.text.lower(), spans, self._joining)[0]] if spans else []
+        begin = reading.mentions[roles[first]].begin
+        spans = [(reading.mentions[i].begin - begin, reading.mentions[i].end - begin) for i in roles[first:]]
+        return [roles[first + n] for n in chains(reading.text[begin:begin + spans[-1][1]].lower(), spans, self._joining)[0]]
 
     def _stated(self, reading: Reading, passage: int, roles: Sequence[int], before: Sequence[int]) -> Iterator[Link]:
         """Steps in words: "progress from X or Y to Z", "X, progressing to Y", "advance to become Z"."""

@@ -7,7 +7,8 @@ them; a name that could mean several things, or ordinary words, counts where its
 from __future__ import annotations
 
 import re
-from typing import NamedTuple
+from bisect import bisect_left
+from collections.abc import Iterable
 
 from spacy.language import Language
 from spacy.tokens import Doc
@@ -15,9 +16,9 @@ from spacy.tokens import Doc
 from kg.candidates import NewTerms
 from kg.context import Company, ContextWords, Scene
 from kg.coordination import Coordination
-from kg.enumerations import joins
 from kg.matching import Hit, Lexicon, Sense, customise_tokenizer
 from kg.model import Concept, Mention, Reading
+from kg.names import Found, Names
 from kg.namespaces import RG
 from kg.stretches import Cursor, lowered, stretches
 from kg.titles import TitleReader
@@ -30,19 +31,10 @@ __all__ = ["MentionFinder", "customise_tokenizer"]
 _PAIR = re.compile(r"(?:/| and | und | or )\w{2,3}(?!\w)")
 # how far a title reaches from its head, in characters
 _TITLE_REACH = 80
+# so many labels before a place may still reach it
+_NEIGHBOURS = 8
 _IN_HEADINGS = frozenset(("Organization", "Place"))
 _SURE, _LIKELY, _RESOLVED, _PROPOSED, _WEAK = 0.97, 0.9, 0.8, 0.6, 0.5
-
-
-class Found(NamedTuple):
-    """A name before it becomes a mention; of names that overlap, the one of greater `weight` stays."""
-
-    begin: int
-    end: int
-    concept: Concept
-    confidence: float
-    method: str
-    weight: int
 
 
 class MentionFinder:
@@ -68,33 +60,27 @@ class MentionFinder:
                 continue
             roles = self._roles(titles_here, reading, begin, end, titled) if titled else []
             scene = Scene(self._words, reading, low, begin, end, passage, lead)
-            if passage is None:
-                names = self._heading(scene, here, roles)
-            else:
-                names = self._passage(scene, here, roles)
-                if any(low[b:e] in self._words.certifying for b, e in named):
-                    names = [self._certification(scene, n, names, reading) for n in names]
-                names = merged(names, self._new_terms(scene, names, named, reading))
+            names = self._heading(scene, here, roles) if passage is None else self._all(scene, here, roles, named, reading)
             found += [Mention(n.begin, n.end, n.concept.iri, n.concept.kind, passage, n.confidence, n.method) for n in names]
         reading.mentions = found
 
-    def _new_terms(self, scene: Scene, names: list[Found], classes: list[tuple[int, int]], reading: Reading) -> list[Found]:
-        """Candidates in the passage, also noted in the reading."""
-        known = [(n.begin, n.end, n.concept) for n in names]
-        tools = sum(n.concept.kind == "Tool" for n in names)
-        if not classes and tools < 2:
-            return []
-        terms = self._terms.find(scene, known, classes, self._lexicon)
-        for _, _, concept in terms:
-            reading.candidates.setdefault(concept.iri, concept)
-        return [Found(begin, end, concept, _PROPOSED, "new term", 0) for begin, end, concept in terms]
+    def _all(self, scene: Scene, hits: list[Hit], roles: list[Found], classes: list[tuple[int, int]], reading: Reading) -> list[Found]:
+        """The names of a passage, candidates among them; `classes` are places of nouns that introduce names."""
+        names = self._passage(scene, hits, roles)
+        if any(scene.low[b:e] in self._words.certifying for b, e in classes):
+            for name in list(names):
+                names.replace([name], self._certification(scene, name, names, reading))
+        if classes or sum(n.concept.kind == "Tool" for n in names) > 1:
+            for begin, end, concept in self._terms.find(scene, names, classes, self._lexicon):
+                reading.candidates.setdefault(concept.iri, concept)
+                names.add(Found(begin, end, concept, _PROPOSED, "new term", 0))
+        return with_states(scene, names)
 
-    def _certification(self, scene: Scene, name: Found, names: list[Found], reading: Reading) -> Found:
+    def _certification(self, scene: Scene, name: Found, names: Names, reading: Reading) -> Found:
         """A tool that is named as what a certificate is about: "certifications (e.g., ...)"; other names as they are."""
         if name.concept.kind != "Tool":
             return name
-        own = Hit(name.begin, name.end, ())
-        together = company(scene, [n for n in names if n is not name], own)
+        together = names.company(scene, name.begin, name.end)
         if "Certification" not in (scene.kind_before(together.begin), scene.kind_after(together.end)):
             return name
         label = f"{name.concept.label} {self._words.certification_noun}"
@@ -117,9 +103,9 @@ class MentionFinder:
     def _heading(self, scene: Scene, hits: list[Hit], roles: list[Found]) -> list[Found]:
         chosen = [(h, scene.choose(h, Company(h.begin, h.end, ()), _IN_HEADINGS)) for h in hits]
         names = [Found(h.begin, h.end, c[0].concept, _LIKELY, "label", h.end - h.begin) for h, c in chosen if c]
-        return longest([*roles, *names])
+        return list(Names.longest([*roles, *names]))
 
-    def _passage(self, scene: Scene, hits: list[Hit], roles: list[Found]) -> list[Found]:
+    def _passage(self, scene: Scene, hits: list[Hit], roles: list[Found]) -> Names:
         plain, guarded = [], []
         for hit, weight in self._trimming.names(scene, hits):
             sense = hit.senses[0]
@@ -127,9 +113,10 @@ class MentionFinder:
                 plain.append(Found(hit.begin, hit.end, sense.concept, self._confidence(scene, hit, sense), "label", weight))
             else:
                 guarded.append(hit)
-        names = longest([*roles, *plain])
-        names = self._with_elided(scene, names, hits)
-        return with_states(scene, self._with_guarded(scene, names, guarded) if guarded else names)
+        names = Names.longest([*roles, *plain])
+        self._add_elided(scene, names, hits)
+        self._add_guarded(scene, names, guarded)
+        return names
 
     def _confidence(self, scene: Scene, hit: Hit, sense: Sense) -> float:
         kind = sense.concept.kind
@@ -148,39 +135,40 @@ class MentionFinder:
         joint = _PAIR.match(scene.low, end, scene.end)
         return joint is not None and scene.following(joint.end()) in self._words.weak_nouns
 
-    def _with_elided(self, scene: Scene, names: list[Found], hits: list[Hit]) -> list[Found]:
-        sure = {n.begin: n.end for n in names}
+    def _add_elided(self, scene: Scene, names: Names, hits: list[Hit]) -> None:
+        whole = [n for n in names if n.method == "label" and n.concept.kind in ("Skill", "FieldOfStudy")]
         added: list[Found] = []
-        for name in names:
-            if name.method == "label" and name.concept.kind in ("Skill", "FieldOfStudy") and " " in scene.text[name.begin:name.end]:
-                for item in self._coordination.items(scene, name.begin, name.end, name.concept.kind, sure):
-                    inside = any(h.begin < item.begin < h.end and h.end - h.begin > item.end - item.begin for h in hits)
-                    if item.sense.concept.iri != name.concept.iri and not inside:
-                        added.append(Found(item.begin, item.end, item.sense.concept, _RESOLVED, "elided", 0))
-        return merged(names, added) if added else names
+        for name in whole:
+            if " " not in scene.text[name.begin:name.end]:
+                continue
+            for item in self._coordination.items(scene, name.begin, name.end, name.concept.kind, names):
+                if item.sense.concept is not name.concept and not covered(hits, item.begin, item.end):
+                    added.append(Found(item.begin, item.end, item.sense.concept, _RESOLVED, "elided", 0))
+        for item in added:
+            names.add(item)
 
-    def _with_guarded(self, scene: Scene, names: list[Found], guarded: list[Hit]) -> list[Found]:
+    def _add_guarded(self, scene: Scene, names: Names, guarded: list[Hit]) -> None:
         """Adds the labels that need support and have it; a second round lets them support one another."""
         waiting = sorted(guarded, key=lambda h: (h.begin - h.end, h.begin))
         for _ in range(2):
-            before = len(names)
-            rest = []
+            rest: list[Hit] = []
+            added = False
             for hit in waiting:
-                if any(n.begin < hit.end and hit.begin < n.end and not self._yields(n, hit) for n in names):
+                taken = names.overlapping(hit.begin, hit.end)
+                if not all(self._yields(name, hit) for name in taken):
                     continue
-                outside = [n for n in names if n.end <= hit.begin or hit.end <= n.begin]
-                chosen = scene.choose(hit, company(scene, outside, hit))
+                chosen = scene.choose(hit, names.company(scene, hit.begin, hit.end))
                 if chosen is None:
                     rest.append(hit)
                     continue
                 sense, support = chosen
                 weak = self._is_attribute(scene, hit.end, sense.concept)
                 confidence = _WEAK if weak else _LIKELY if support > 2 or not sense.needs_context else _RESOLVED
-                names = sorted([*outside, Found(hit.begin, hit.end, sense.concept, confidence, "context", 0)], key=lambda n: n.begin)
+                names.replace(taken, Found(hit.begin, hit.end, sense.concept, confidence, "context", 0))
+                added = True
             waiting = rest
-            if len(names) == before:
+            if not added:
                 break
-        return names
 
     @staticmethod
     def _yields(name: Found, hit: Hit) -> bool:
@@ -189,24 +177,13 @@ class MentionFinder:
         return inside and name.concept.kind != "Role"
 
 
-def company(scene: Scene, names: list[Found], hit: Hit) -> Company:
-    """The enumeration in which a hit stands among sure names, which are in order and apart from it."""
-    low, joining = scene.low, scene.words.joining
-    right = next((i for i, n in enumerate(names) if n.begin >= hit.end), len(names))
-    left, begin, end = right - 1, hit.begin, hit.end
-    kinds: set[str] = set()
-    while left >= 0 and joins(low[names[left].end:begin], joining):
-        begin = names[left].begin
-        kinds.add(names[left].concept.kind)
-        left -= 1
-    while right < len(names) and joins(low[end:names[right].begin], joining):
-        end = names[right].end
-        kinds.add(names[right].concept.kind)
-        right += 1
-    return Company(begin, end, kinds, {n.begin for n in names if n.concept.kind in ("Skill", "Tool")})
+def covered(hits: list[Hit], begin: int, end: int) -> bool:
+    """Whether a longer label that begins before a stretch runs into it."""
+    at = bisect_left(hits, begin, key=lambda h: h.begin)
+    return any(h.begin < begin < h.end and h.end - h.begin > end - begin for h in hits[max(0, at - _NEIGHBOURS):at])
 
 
-def with_states(scene: Scene, names: list[Found]) -> list[Found]:
+def with_states(scene: Scene, names: Iterable[Found]) -> list[Found]:
     """The names, a city with its state as one: "New York City, NY"."""
     kept: list[Found] = []
     for name in names:
@@ -218,22 +195,3 @@ def with_states(scene: Scene, names: list[Found]) -> list[Found]:
                 continue
         kept.append(name)
     return kept
-
-
-def longest(names: list[Found]) -> list[Found]:
-    """The names without those that overlap a longer one, in order of place."""
-    if len(names) < 2:
-        return names
-    kept: list[Found] = []
-    for name in sorted(names, key=lambda n: (-n.weight, n.begin - n.end, n.begin)):
-        if all(name.end <= k.begin or k.end <= name.begin for k in kept):
-            kept.append(name)
-    return sorted(kept, key=lambda n: n.begin)
-
-
-def merged(names: list[Found], added: list[Found]) -> list[Found]:
-    """Names with those added that have a place to themselves."""
-    for name in added:
-        if all(name.end <= n.begin or n.end <= name.begin for n in names):
-            names = [*names, name]
-    return sorted(names, key=lambda n: n.begin)

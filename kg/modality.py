@@ -29,6 +29,8 @@ class ModalityReader:
 
     def modalities(self, passage: Passage, low: str, mentions: Sequence[tuple[int, int]], lead_in: str) -> list[str]:
         """Required, Preferred, Mentioned or "" (said not to be asked for) for each place in the lower-cased passage."""
+        if not mentions:
+            return []
         market, preferred = self._headings(passage.path)
         base = self._base(passage, low, market, lead_in)
         if base == MENTIONED:

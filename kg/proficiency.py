@@ -45,6 +45,8 @@ class ProficiencyReader:
 
     def levels(self, low: str, mentions: Sequence[tuple[int, int]], lead_in: str = "", heading: str = "") -> list[str]:
         """The level of each mention (ordered places in the lower-cased passage), "" where none is said."""
+        if not mentions:
+            return []
         opening = self._opening(lead_in, _AFTER) if lead_in else self._opening(heading, 0) if heading else ""
         spans = self._spans(low, mentions, opening)
         if not spans:

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from kg.enumerations import chains, outside_parentheses
-from kg.modality import ModalityReader
+from kg.modality import MENTIONED, ModalityReader
 from kg.model import Link, Mention, Reading
 from kg.proficiency import ProficiencyReader
 from kg.vocabulary import Vocabulary
 
+_LONGEST_PASSAGE = 20_000
 _PROPERTIES = {"Skill": "requiresSkill", "Tool": "requiresTool"}
 # how far a rule is to be trusted, beside the mention that it rests on
 _TRUST = {"Required": 0.97, "Preferred": 0.95, "Mentioned": 0.95}
@@ -36,8 +37,9 @@ class Requirements:
         found = [reading.mentions[m] for m in mentions]
         places = [(m.begin - p.begin, m.end - p.begin) for m in found]
         lead_in = reading.quote(reading.passages[p.lead_in]) if p.lead_in is not None else ""
-        modalities = self._modality.modalities(p, low, places, lead_in)
-        levels = self._proficiency.levels(low, places, lead_in, p.path[-1] if p.path else "")
+        said = places if len(low) <= _LONGEST_PASSAGE else ()  # a wall of text has no phrases to go by
+        modalities = self._modality.modalities(p, low, said, lead_in) or [MENTIONED] * len(places)
+        levels = self._proficiency.levels(low, said, lead_in, p.path[-1] if p.path else "") or [""] * len(places)
         alternatives = self._alternative_groups(low, places, found, groups)
         merged: dict[tuple, list[int]] = {}
         for i, m in enumerate(found):

@@ -6,6 +6,9 @@ phrase ("manage projects") names no skill.
 
 from __future__ import annotations
 
+from collections.abc import Collection, Iterator
+from itertools import islice
+
 from kg.context import ContextWords, Scene, is_soft
 from kg.matching import Hit, Lexicon, Sense
 
@@ -17,14 +20,15 @@ class Trimming:
         self._words, self._lexicon = words, lexicon
 
     def names(self, scene: Scene, hits: list[Hit]) -> list[tuple[Hit, int]]:
-        """The names among the hits of a passage, each with its weight against names that overlap it.
+        """The names among the hits of a passage (longest first at one place), each with its weight against names that overlap it.
 
         Where a shorter name of a skill says all that a longer one says, it stands for it and has its weight.
         """
-        hits = self._genera(scene, [h for h in hits if not self._is_part(scene, h, hits)])
+        ends = {h.end for h in hits if h.senses[0].concept.kind == "Skill" and not h.senses[0].needs_context}
+        hits = self._genera(scene, [h for h in hits if not self._is_part(scene, h, ends)])
         weights = {id(h): self._weight(scene, h) for h in hits}
         kept: list[Hit] = []
-        for hit in hits:
+        for i, hit in enumerate(hits):
             surface = scene.low[hit.begin:hit.end]
             if " " not in surface and "/" not in surface:
                 kept.append(hit)
@@ -33,7 +37,7 @@ class Trimming:
                 kept.append(self._without_noun(scene, hit, surface))
                 weights[id(kept[-1])] = weights[id(hit)]
                 continue
-            enough = next((o for o in hits if self._says_all(surface, hit, o)), None)
+            enough = next((o for o in inside(hits, i) if self._says_all(surface, hit, o)), None)
             if enough is not None:
                 weights[id(enough)] = max(weights[id(enough)], weights[id(hit)])
             elif not self._is_sum(surface, hit.senses):
@@ -41,18 +45,26 @@ class Trimming:
         return [(h, weights[id(h)]) for h in kept]
 
     def _genera(self, scene: Scene, hits: list[Hit]) -> list[Hit]:
-        """Hits without those inside a coordination of kinds of one soft skill: "written and verbal communication" is communication."""
+        """A coordination of kinds of one soft skill is that skill: "written and verbal communication" is communication."""
+        kept: list[Hit] = []
+        end = -1
         for hit in hits:
-            words = scene.low[hit.begin:hit.end].split(" ")
-            if len(words) < 3 or self._words.separators.isdisjoint(words):
+            if hit.begin < end:
                 continue
-            begin = hit.end - len(words[-1])
-            genus = next((s for s in self._lexicon.lookup(words[-1]) if s.rank == 0 and is_soft(s.concept)), None)
-            if genus:
-                rest = [h for h in hits if h.end <= hit.begin or h.begin >= hit.end]
-                rest.append(Hit(begin, hit.end, (genus._replace(needs_context=False),)))
-                return self._genera(scene, sorted(rest, key=lambda h: (h.begin, -h.end)))
-        return hits
+            genus = self._genus(scene, hit)
+            if genus is not None:
+                end = hit.end
+                while kept and kept[-1].end > hit.begin:
+                    kept.pop()
+            kept.append(genus or hit)
+        return kept
+
+    def _genus(self, scene: Scene, hit: Hit) -> Hit | None:
+        words = scene.low[hit.begin:hit.end].split(" ")
+        if len(words) < 3 or self._words.separators.isdisjoint(words):
+            return None
+        sense = next((s for s in self._lexicon.lookup(words[-1]) if s.rank == 0 and is_soft(s.concept)), None)
+        return Hit(hit.end - len(words[-1]), hit.end, (sense._replace(needs_context=False),)) if sense else None
 
     def _without_noun(self, scene: Scene, hit: Hit, surface: str) -> Hit:
         """An industry's name without the noun that says that it is one: "tech industry"; other names as they are."""
@@ -61,7 +73,7 @@ class Trimming:
             return hit
         return Hit(hit.begin, hit.end - len(tail) - 1, tuple(s._replace(needs_context=False) for s in hit.senses))
 
-    def _is_part(self, scene: Scene, hit: Hit, hits: list[Hit]) -> bool:
+    def _is_part(self, scene: Scene, hit: Hit, ends: Collection[int]) -> bool:
         """Whether the words of a skill are part of a longer expression: "cutting-edge AI", "machine learning algorithms"."""
         if hit.senses[0].concept.kind != "Skill":
             return False
@@ -71,9 +83,7 @@ class Trimming:
             return True
         if small and low[end:end + 1] == "-" and end + 1 < scene.end and low[end + 1].isalnum():
             return True
-        if low[begin:end] not in self._words.tails:
-            return False
-        return any(h.end == begin - 1 and h.senses[0].concept.kind == "Skill" and not h.senses[0].needs_context for h in hits)
+        return low[begin:end] in self._words.tails and begin - 1 in ends and low[begin - 1] == " "
 
     def _weight(self, scene: Scene, hit: Hit) -> int:
         """Length without a generic noun at the end, so that "CI/CD" wins over "CD pipelines"."""
@@ -105,3 +115,12 @@ class Trimming:
             if at_tail and (sure or tail in self._words.skill_nouns):
                 return True
         return False
+
+
+def inside(hits: list[Hit], i: int) -> Iterator[Hit]:
+    """The hits that lie inside hit i; they stand after it, by their place."""
+    end = hits[i].end
+    for other in islice(hits, i + 1, None):
+        if other.begin >= end:
+            return
+        yield other
