@@ -38,7 +38,7 @@ class ExperienceReader:
         self._or = Phrasebook.of(vocabulary, "range", "or")
         self._ends = Phrasebook.of(vocabulary, "area-end")
         self._generic = Phrasebook.of(vocabulary, "area-generic")
-        self._levels = Phrasebook.of(vocabulary, "career-level", "entry", "mid", "senior", "upper")
+        self._levels = Phrasebook(c for c in vocabulary.cues("career-level") if c.value != "numbered")
 
     def claims(self, s: Surroundings, number: int, figures: list[Figure], offset: int) -> tuple[list[Experience], dict[int, str]]:
         """The claims of a passage's lengths of time, and for the others why there is none; `offset` claims stand before."""
