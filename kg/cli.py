@@ -163,7 +163,7 @@ def query(
 def export(
     store: Store = None,
     format: Annotated[ExportFormat, typer.Option("--format", help="Format of the export.")] = ExportFormat.turtle,  # type: ignore[valid-type]
-    graph: Annotated[list[str] | None, typer.Option("--graph", help="Graph to export: facts, vocabulary, document/ID, document/* ...; may be repeated.")] = None,
+    graph: Annotated[list[str] | None, typer.Option("--graph", help="Graph to export: facts, document/ID, document/* ...; may be repeated.")] = None,
     output: Output = None,
 ) -> None:
     """Export the published graph, or some of its named graphs."""

@@ -120,7 +120,8 @@ def _html(reading: Reading) -> Iterator[str]:
         at, parts = passage.begin, []
         for mention in mentions[number]:
             title = f"{label(mention.concept)} ({mention.kind}, {mention.confidence:g})"
-            parts.append(f'{escape(reading.text[at:mention.begin])}<mark class="{mention.kind}" title="{escape(title)}">{escape(reading.quote(mention))}</mark>')
+            parts.append(escape(reading.text[at:mention.begin]))
+            parts.append(f'<mark class="{mention.kind}" title="{escape(title)}">{escape(reading.quote(mention))}</mark>')
             at = mention.end
         parts.append(escape(reading.text[at:passage.end]))
         yield f'<p><span class="t">{passage.type}</span>{"".join(parts)}</p>'

@@ -30,7 +30,6 @@ class Concept:
     broader: tuple[str, ...] = ()
     candidate: bool = False
     links: tuple[tuple[str, str], ...] = ()
-    links: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(slots=True, frozen=True)
