@@ -17,7 +17,7 @@ from kg.subjects import SubjectReader
 from kg.vocabulary import Vocabulary
 
 _BOLD_LABEL = re.compile(r"[^*_\n]{2,60}(?::(?:\*\*|__)|(?:\*\*|__):)")
-_NUMBER = re.compile(r"\d{1,2}(?:[.)]|(?:\.\d{1,2})+[.)]?)\s+(?=[^\W\d_])")
+_NUMBER = re.compile(r"^\d{1,2}(?:[.)]|(?:\.\d{1,2})+[.)]?)\s+(?=[^\W\d_])")
 _TOKEN = re.compile(r"\S+")
 _CAMEL = re.compile(r"(?<=[a-z])(?=[A-ZÄÖÜ])")
 _KINDS = {"": "prose", "#": "prose", "-": "bullet", "1": "bullet"}

@@ -251,6 +251,10 @@ def test_a_markdown_page_title_is_in_no_path(split):
     assert (result.title, result.paths) == ("Glaziers", ["Pay", "Pay > By State"])
 
 
+def test_a_number_after_hashes_is_no_part_of_the_path(split):
+    assert split("## 1. First Steps\n\nLearn it.\n\n## 2.1 Next Steps 3. Ways\n\nUse it.\n").paths == ["First Steps", "Next Steps 3. Ways"]
+
+
 def test_numbers_colons_and_hashes_are_no_part_of_a_path(split):
     result = split("""Duties
 
@@ -455,7 +459,7 @@ def test_any_text(splitter, text):
     check(reading)
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=300, deadline=None)
 @given(st.lists(PIECES, max_size=10).map(" ".join))
 def test_any_flattened_text(splitter, text):
     reading = Reading(Document("x", text, "x"), text)
