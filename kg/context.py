@@ -19,7 +19,6 @@ from kg.namespaces import RG
 from kg.vocabulary import Vocabulary
 
 _WORD = re.compile(r"[^\W_][\w'’/-]*")
-_EXAMPLES = re.compile(r"(?:: ?| ?\((?:e\.g\.,? ?|such as |like |including )?|,? (?:such as|like|including) )")
 # kinds that a label names only where the surroundings say so
 _GUARDED = frozenset(("FieldOfStudy", "Certification"))
 # which kind a label names if nothing speaks for another
@@ -30,6 +29,7 @@ _NEAR = 3
 _LAST = "\U0010ffff"
 _MARKS = str.maketrans(dict.fromkeys(",():–", " "))
 # passages that speak of work, not of branches of the economy
+_MARKETS = frozenset(("MarketFact", "Trend", "Qualification"))
 _WORK = frozenset(("Responsibility", "BestPractice", "Challenge", "Solution", "SoftSkill"))
 # the kinds that a passage of a type speaks of
 _FAVOURED = {
@@ -50,8 +50,14 @@ class ContextWords:
         self.separators, self.alternatives = found["separator"], found["alternative"]
         self.connectors, self.tool_nouns = found["connector"], found["tool-noun"]
         self.industry_nouns, self.opposing = found["industry-noun"], found["opposing"]
-        self.example_words = found["example"] | self.connectors
         self.prepositions = {c.phrase.lower() for c in vocabulary.cues("reach") if c.value == "preposition"}
+        self.example_words = found["example"] | self.connectors
+        listed = "|".join(sorted(map(re.escape, found["listing"]), key=lambda x: (-len(x), x))) or r"(?!)"
+        self.opening = re.compile(rf"(?:: ?| ?\((?:(?:{listed}) )?|,? (?:{listed}) )")
+        joined = "|".join(sorted(map(re.escape, self.separators), key=lambda x: (-len(x), x))) or r"(?!)"
+        # a second short name after the first: "AI/ML", "AI and ML"
+        self.pair = re.compile(rf"(?:/| (?:{joined}) )\w{{2,3}}(?!\w)")
+        self.entering = found["listing"] | self.prepositions
         self.listing, self.closing = found["listing"], self.separators | {""}
         self.introducing = found["example"] | {w.strip(",.") for phrase in found["listing"] for w in phrase.split()} | found["listing"]
         self.joining = self.separators | self.tails | self.qualities | found["example"]
@@ -169,7 +175,7 @@ class Scene:
             if kind in ("Tool", "Skill"):
                 support += self._support(sense, hit, company) - 2 * (kind == "Skill" and kind in company.kinds)
             needed = self.needed(sense, hit, start)
-            if support < needed:
+            if support < needed and not (needed == 1 and kind == "Industry" and self._enters(company)):
                 continue
             # what a name needs to count at all, it has over a name that needs nothing
             key = support + 2 * (kind in _GUARDED) + (kind in _FAVOURED.get(self.type, ())), -sense.rank, -_RANK[kind]
@@ -185,8 +191,10 @@ class Scene:
         surface = self.text[hit.begin:hit.end]
         if kind == "Tool":  # "Excel in ...", "Dash to ...": the capital is the sentence's
             return int(start and sense.forms is not None and surface.isalpha() and not surface.isupper())
-        if kind == "Industry" and self.type in _WORK and (sense.rank or len(hit.senses) > 1):
-            return 2
+        if kind == "Industry":
+            if self.type in _WORK and (sense.rank or len(hit.senses) > 1):
+                return 2
+            return int(surface.isalpha() and surface.islower())  # "hospitals" and the like are ordinary nouns too
         # forms that are never shown are adjectives and verbs more often than names
         return 2 if kind == "Skill" and sense.rank == 2 and sense.forms is None and surface.isalpha() else 0
 
@@ -216,6 +224,10 @@ class Scene:
             support = 2 * (before in self.words.qualities or labels)
         return support
 
+    def _enters(self, company: Company) -> bool:
+        """Whether a lone small noun may name an industry: in a passage on markets, or after a preposition ("experience in healthcare")."""
+        return self.type in _MARKETS or self.announced(company.begin, self.words.entering)
+
     def _governs(self, hit: Hit) -> bool:
         """Whether the label is the verb of what follows: "driving growth"."""
         surface = self.low[hit.begin:hit.end]
@@ -228,6 +240,6 @@ class Scene:
         """Whether known names stand after as examples: "orchestration platforms (e.g., ...)", "containerization: ..."."""
         if following in self.words.tool_nouns:
             end += 1 + len(following)
-        opening = _EXAMPLES.match(self.low, end, self.end) if names else None
+        opening = self.words.opening.match(self.low, end, self.end) if names else None
         first = names.at(opening.end()) if names and opening else None
         return first is not None and first.concept.kind in ("Skill", "Tool")

@@ -24,6 +24,7 @@ class Ladder:
     def __init__(self, vocabulary: Vocabulary) -> None:
         steps = vocabulary.cues("career-step")
         self._from = CueIndex(c for c in steps if c.value == "from")
+        self._until = CueIndex(c for c in steps if c.value == "until")
         self._to = CueIndex(c for c in steps if c.value == "to")
         self._levels = CueIndex(c for c in steps if c.value == "level")
         self._headings = CueIndex(c for c in vocabulary.cues("passage-type", "headingCue") if c.value == "CareerStep")
@@ -83,7 +84,7 @@ class Ladder:
         p = reading.passages[passage]
         low = reading.text[p.begin:p.end].lower()
         for cue in self._from.hits(low):
-            start, stop = self._around(reading, roles, p.begin + cue.end, self._next_to(reading, p.begin + cue.end, p.end))
+            start, stop = self._around(reading, roles, p.begin + cue.end, p.end)
             yield from self._steps(reading, start, stop, (passage,), 0.9, "from and to")
         for cue in self._to.hits(low):
             stop = self._after(reading, roles, p.begin + cue.end, p.end)
@@ -100,14 +101,14 @@ class Ladder:
                         yield Link(subject=p.role, evidence=(passage,), confidence=0.7, method="stated step", property="progressesTo",
                                    object=reading.mentions[j].concept, mentions=(j,))
 
-    @staticmethod
-    def _next_to(reading: Reading, begin: int, end: int) -> int:
-        at = reading.text.find(" to ", begin, end)
-        return at if at >= 0 else end
-
-    def _around(self, reading: Reading, roles: Sequence[int], begin: int, middle: int) -> tuple[list[int], list[int]]:
+    def _around(self, reading: Reading, roles: Sequence[int], begin: int, end: int) -> tuple[list[int], list[int]]:
+        """The roles before and after the word that says where the step leads."""
+        until = next(iter(self._until.hits(reading.text[begin:end].lower())), None)
+        if until is None:
+            return [], []
+        middle, after = begin + until.begin, begin + until.end
         start = [i for i in roles if begin <= reading.mentions[i].begin and reading.mentions[i].end <= middle]
-        return start, self._after(reading, roles, middle + 4, len(reading.text))
+        return start, self._after(reading, roles, after, end)
 
     def _after(self, reading: Reading, roles: Sequence[int], place: int, end: int) -> list[int]:
         """The enumeration of roles that begins soon after a place, in the same sentence."""

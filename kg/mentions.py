@@ -6,7 +6,6 @@ them; a name that could mean several things, or ordinary words, counts where its
 
 from __future__ import annotations
 
-import re
 from bisect import bisect_left
 from collections.abc import Iterable
 
@@ -27,8 +26,6 @@ from kg.vocabulary import Vocabulary
 
 __all__ = ["MentionFinder", "customise_tokenizer"]
 
-# a second short name after the first: "AI/ML", "AI and ML"
-_PAIR = re.compile(r"(?:/| and | und | or )\w{2,3}(?!\w)")
 # how far a title reaches from its head, in characters
 _TITLE_REACH = 80
 # so many labels before a place may still reach it
@@ -132,7 +129,7 @@ class MentionFinder:
             return False
         if scene.following(end) in self._words.weak_nouns:
             return True
-        joint = _PAIR.match(scene.low, end, scene.end)
+        joint = self._words.pair.match(scene.low, end, scene.end)
         return joint is not None and scene.following(joint.end()) in self._words.weak_nouns
 
     def _add_elided(self, scene: Scene, names: Names, hits: list[Hit]) -> None:

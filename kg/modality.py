@@ -41,7 +41,7 @@ class ModalityReader:
         if not cues:
             return [base] * len(mentions)
         clauses = self._clauses(low)
-        waived = {c for c in clauses if self._waivers.hits(low[c[0]:c[1]])} if " no" in low or low.startswith(("no", "kein")) else set()
+        waived = {c for c in clauses if self._waivers.hits(low[c[0]:c[1]])}
         return [self._of(low, place, base, cues, clauses, waived, mentions) for place in mentions]
 
     def _headings(self, path: tuple[str, ...]) -> tuple[bool, bool]:

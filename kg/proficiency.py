@@ -37,6 +37,7 @@ class ProficiencyReader:
                 found[cue.value].add(cue.phrase.lower())
         self._skill_nouns, self._tails, self._verbs = found["skill-noun"], found["generic-tail"], found["activity"]
         self._separators, self._listing = found["separator"], tuple(sorted(found["listing"]))
+        self._joints = tuple(f" {word} " for word in sorted(self._separators))
         self._forms = inflected(self._verbs)
         self._prepositions = {c.phrase.lower() for c in vocabulary.cues("reach") if c.value == "preposition"}
         self._cues = CueIndex(vocabulary.cues("proficiency"))
@@ -108,7 +109,7 @@ class ProficiencyReader:
                     ends.append(at)
                 at = low.find(mark, at + 1)
         begins = {b for b, _ in mentions}
-        for joint in (" and ", ", "):
+        for joint in (*self._joints, ", "):
             at = low.find(joint)
             while at >= 0:
                 word = low[at + len(joint):at + len(joint) + 24].split(" ", 1)[0]
@@ -122,7 +123,7 @@ class ProficiencyReader:
         if self._open(low, first):
             return False
         between = low[first.end:second.begin]
-        if any(mark in between for mark in ",;:.(") or " and " in between or len(between.split()) > _BETWEEN:
+        if any(mark in between for mark in ",;:.(") or any(joint in between for joint in self._joints) or len(between.split()) > _BETWEEN:
             return False
         if low[second.begin:second.end].split(" ", 1)[0] in self._skill_nouns:
             return True  # "strong programming skills in"

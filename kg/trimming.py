@@ -18,6 +18,7 @@ class Trimming:
 
     def __init__(self, words: ContextWords, lexicon: Lexicon) -> None:
         self._words, self._lexicon = words, lexicon
+        self._joints = ("/", " & ", *(f" {word} " for word in sorted(words.separators)))
 
     def names(self, scene: Scene, hits: list[Hit]) -> list[tuple[Hit, int]]:
         """The names among the hits of a passage (longest first at one place), each with its weight against names that overlap it.
@@ -93,7 +94,7 @@ class Trimming:
 
     def _is_sum(self, surface: str, senses: tuple[Sense, ...]) -> bool:
         """Whether a name is but two names side by side: "AI/ML", "mathematics and statistics", unlike "CI/CD"."""
-        for joint in ("/", " and ", " & "):
+        for joint in self._joints:
             if joint in surface:
                 parts = [self._lexicon.lookup(part) for part in surface.split(joint)]
                 most, whole = 1 if joint == "/" and senses[0].rank else 0, senses[0].concept
