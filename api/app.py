@@ -18,7 +18,9 @@ from kg.settings import Settings
 
 def create_app(dataset: Dataset, settings: Settings) -> FastAPI:
     """The application over a dataset."""
-    app = FastAPI(title="RoleGraph", description="Roles, skills, tools, responsibilities and trends, each fact with its evidence.")
+    # the framework's documentation pages load scripts from other hosts; the description itself is at /openapi.json
+    app = FastAPI(title="RoleGraph", description="Roles, skills, tools, responsibilities and trends, each fact with its evidence.",
+                  docs_url=None, redoc_url=None)
     pages = Pages()
     endpoint = SparqlEndpoint(dataset, settings, pages)
     app.add_exception_handler(Problem, on_problem)  # type: ignore[arg-type]

@@ -125,3 +125,10 @@ def test_without_a_published_graph_the_answer_says_so(tmp_path: Path):
     client = TestClient(create_app(Dataset(tmp_path), settings.load(store=tmp_path)), raise_server_exceptions=False)
     answer = client.get("/health")
     assert answer.status_code == 503 and "rolegraph build" in json.dumps(answer.json())
+
+
+def test_no_page_asks_another_host(client: TestClient):
+    for path in ("/", "/sparql"):
+        text = client.get(path, headers={"Accept": "text/html"}).text
+        assert "<script" not in text and "src=" not in text and "@import" not in text and '<link rel="stylesheet"' not in text
+    assert client.get("/docs").status_code == 404 and client.get("/openapi.json").json()["paths"]["/sparql"]
