@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from kg.model import Link, Statement
-from tests.reading_help import asked, label, links, named, reading
+from tests.sample_readings import asked, label, links, named, reading
 
 
 @pytest.mark.parametrize(("text", "expected"), [
@@ -162,7 +162,7 @@ def test_whom_a_role_works_with(text: str, expected: list[str]):
 def test_a_passage_about_no_role_requires_nothing():
     found = reading("Knowledge of Python")
     found.passages[0] = found.passages[0].__class__(0, found.passages[0].end, None, (), "Requirement", None)
-    from tests.reading_help import stages
+    from tests.sample_readings import stages
     assert [c for c in stages()[2].claims(found) if isinstance(c, Link) and c.property == "requiresTool"] == []
 
 

@@ -17,7 +17,7 @@ from kg.morphology import spellings
 from kg.titles import TitleReader
 from kg.vocabulary import load
 from tests.conftest import TESTDATA, needs_testdata
-from tests.reading_help import label, named, reading, stages
+from tests.sample_readings import label, named, reading, stages
 
 
 def tools(text: str, type_: str = "Requirement") -> list[str]:

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from kg.titles import TitleReader
 from kg.vocabulary import Vocabulary
-from tests.reading_help import titles, vocabulary
+from tests.sample_readings import titles, vocabulary
 
 
 def found(text: str) -> list[tuple[str, str]]:
