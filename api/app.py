@@ -36,7 +36,8 @@ def create_app(dataset: Dataset, settings: Settings) -> FastAPI:
         opened = dataset.current()
         return JSONResponse({"status": "ok", "revision": opened.revision.id, "quads": opened.revision.quads})
 
-    @app.api_route("/sparql", methods=["GET", "POST"], summary="SPARQL 1.1 Protocol, query operation")
+    @app.get("/sparql", operation_id="query", summary="SPARQL 1.1 Protocol, query operation by GET")
+    @app.post("/sparql", operation_id="query_by_post", summary="SPARQL 1.1 Protocol, query operation by POST, form or direct")
     async def sparql(request: Request) -> Response:
         return await endpoint(request)
 
