@@ -13,7 +13,7 @@ ROOMS = {
     "vocabulary": "vocabulary admission",
     "language": "cues morphology phrases enumerations",
     "titles": "titles titlegrammar titlewords",
-    "answers": "query store export entail grouping similarity evidence",
+    "answers": "query store export entail grouping similarity wording evidence",
     "stage read": "read formats markup tabular",
     "stage split": "split passages passage_types outline blocks glue headings lines sentences subjects",
     "stage mentions": "mentions candidates context coordination matching names stretches trimming",
