@@ -15,7 +15,7 @@ from pathlib import Path
 
 import pyoxigraph as ox
 
-from kg import cache, consolidate, nquads, reason, store, vocabulary
+from kg import cache, consolidate, nquads, reason, store, vocabulary, wording
 from kg.errors import DocumentError
 from kg.extract import Extract, extract
 from kg.model import Document
@@ -71,7 +71,7 @@ def _build(paths: Sequence[Path], settings: Settings, minter: Minter, summary: S
             late = _extracts(documents, settings, activity, extra, summary, progress)
         with summary.stage("consolidate"):
             work = loading.result()
-            late += _consolidated(work, late, minter, summary)
+            late += _consolidated(work, late, minter, summary, wording.of_vocabulary(vocabulary.load([*vocabulary.shipped(), *extra])))
         with summary.stage("reason"):
             inferred, note = reason.infer(work, minter, settings.reasoner)
             late.append(inferred)
@@ -98,11 +98,11 @@ def _work_store(known: list[list[str]]) -> ox.Store:
     return work
 
 
-def _consolidated(work: ox.Store, segments: list[list[str]], minter: Minter, summary: Summary) -> list[list[str]]:
+def _consolidated(work: ox.Store, segments: list[list[str]], minter: Minter, summary: Summary, words: wording.Lexicon) -> list[list[str]]:
     """Load the documents' graphs and add the facts that they come to."""
     for segment in segments:
         work.bulk_load("".join(segment).encode(), ox.RdfFormat.N_QUADS)
-    made = consolidate.facts(work, minter)
+    made = consolidate.facts(work, minter, words)
     for name, query in (("facts", "?x a rg:Fact"), ("conflicts", "?x a rg:ConflictSet")):
         summary.counts[name] = _count(work, query)
     return [made]

@@ -19,15 +19,16 @@ from kg.errors import VocabularyError
 from kg.grouping import group
 from kg.namespaces import BASE, RDF, RG, SKOS, XSD, Minter
 from kg.nquads import of_triples
+from kg.wording import Lexicon
 
 FUNCTIONS = "https://w3id.org/rolegraph/function#"
 
 
-def facts(store: ox.Store, minter: Minter) -> list[str]:
-    """Sorted N-Quads of `graph/facts`; the store gains them too, in that graph."""
+def facts(store: ox.Store, minter: Minter, words: Lexicon | None = None) -> list[str]:
+    """Sorted N-Quads of `graph/facts`; the store gains them too, in that graph. `words` says which wordings mean the same."""
     graph = ox.NamedNode(minter.graph("facts"))
     known = _Known(store, graph)
-    known.add(_statements(store, minter))
+    known.add(_statements(store, minter, words))
     for path in rules():
         known.add(run(path, store, minter))
     return of_triples(known.added, graph.value)
@@ -71,10 +72,10 @@ SELECT ?claim ?end ?statement WHERE {{
   {{ ?claim rg:subjectStatement ?statement BIND(rg:subject AS ?end) }} UNION {{ ?claim rg:objectStatement ?statement BIND(rg:object AS ?end) }} }}"""
 
 
-def _statements(store: ox.Store, minter: Minter) -> list[ox.Triple]:
+def _statements(store: ox.Store, minter: Minter, words: Lexicon | None) -> list[ox.Triple]:
     """One individual for the statements that say the same thing, with all wordings and passages; and the claims' ends."""
     rows = [(r["statement"], r["class"], r["text"].value, r["passage"]) for r in store.query(_STATEMENTS, use_default_graph_as_union=True)]
-    grouped = group([(s.value, c.value.removeprefix(RG), text) for s, c, text, _ in rows])
+    grouped = group([(s.value, c.value.removeprefix(RG), text) for s, c, text, _ in rows], words)
     individuals: dict[str, ox.NamedNode] = {}
     made: list[ox.Triple] = []
     for statement, cls, text, passage in rows:

@@ -1,0 +1,195 @@
+"""What a statement says, as weighted features: stems of its content words, with abbreviations and synonyms folded.
+
+Words are stemmed with Snowball (Porter 1980; Porter 2001, "Snowball: A language for stemming algorithms"). What words mean
+the same is data: `Lexicon` is made from labels of the vocabulary (an abbreviation stands for what it abbreviates) and from
+the cues of the schemes `action-sense`, `thing-sense` and `wording` (ontology/vocabulary/cues-statements.ttl).
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+
+import snowballstemmer
+from spacy.lang.en.stop_words import STOP_WORDS
+
+from kg.vocabulary import Vocabulary
+
+_WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)*(?:\+\+|#)?|[,;:.()]")
+_POSSESSIVE = re.compile(r"['’]s$|['’]$")
+# a name before a colon ("Team Leadership: Guide ...") and a participle that adds to a clause (", fostering growth ...")
+_NAME = re.compile(r"^[^:.;]{2,60}?:\s+(?=\w)")
+_PARTICIPLE = re.compile(r",\s+(?:while\s+)?[a-z]{3,}ing\s+(?!and\b|or\b)(?=\w)")
+_ASIDE = re.compile(r"\([^()]*\)?")
+
+
+@dataclass(frozen=True, slots=True)
+class Wording:
+    """A statement's features with the share in which each counts, the action it opens with, and the numbers in it."""
+
+    features: tuple[tuple[str, float], ...]
+    actions: frozenset[str]
+    numbers: frozenset[str]
+
+
+@dataclass(slots=True)
+class Lexicon:
+    """Which words and phrases stand for which, which add little, and which phrases begin mere examples."""
+
+    folded: dict[tuple[str, ...], tuple[str, ...]] = field(default_factory=dict)
+    acronyms: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    light: frozenset[str] = frozenset()
+    kept: frozenset[str] = frozenset()
+    prefixes: frozenset[str] = frozenset()
+    actions: frozenset[str] = frozenset()
+    elaborating: re.Pattern[str] | None = None
+    longest: int = 1
+    _stem: snowballstemmer.EnglishStemmer = field(default_factory=lambda: snowballstemmer.stemmer("english"))
+    _stems: dict[str, str] = field(default_factory=dict)
+
+    def stem(self, word: str) -> str:
+        """The stem of one word in lower case."""
+        found = self._stems.get(word)
+        if found is None:
+            found = self._stems[word] = self._stem.stemWord(word)
+        return found
+
+    def stems(self, text: str) -> tuple[str, ...]:
+        """The stems of a phrase, function words among them."""
+        return tuple(self.stem(word) for word, _ in self._words(text))
+
+    def _words(self, text: str) -> Iterator[tuple[str, str]]:
+        """Words in lower case with the form in the text; a prefix set off by a hyphen is put back."""
+        carried = ""
+        for match in _WORD.finditer(text):
+            form = _POSSESSIVE.sub("", match.group())
+            lower = carried + form.casefold()
+            carried = ""
+            if lower in self.prefixes and text[match.end():match.end() + 1] == "-":
+                carried = lower
+                continue
+            if form[:1].isalnum():
+                yield lower, form
+
+
+def lexicon(names: Mapping[str, str] | None = None, senses: Iterable[tuple[str, Sequence[str], bool]] = (),
+            wording: Mapping[str, Sequence[str]] | None = None) -> Lexicon:
+    """A lexicon of abbreviations with what they stand for, of senses (name, phrases, whether actions) and of `wording` cues by notation."""
+    cues = wording or {}
+    made = Lexicon(prefixes=frozenset(w.casefold().rstrip("-") for w in cues.get("prefix", ())))
+    made.light = frozenset(made.stem(word.casefold()) for word in cues.get("light", ()))
+    made.kept = frozenset(word.casefold() for word in cues.get("kept", ()))
+    phrases = sorted((p for p in cues.get("elaboration", ())), key=lambda p: (-len(p), p))
+    if phrases:
+        made.elaborating = re.compile(r"(?<!\w)(?:" + "|".join(map(re.escape, phrases)) + r")(?!\w)", re.IGNORECASE)
+    made.acronyms = {name: made.stems(label) for name, label in sorted((names or {}).items())}
+    actions = set()
+    for name, members, acting in senses:
+        feature = f"={name}"
+        actions.update({feature} if acting else ())
+        for phrase in sorted(members):
+            # where stemming runs two senses together ("explain", "explainable") the later is known by its full form
+            if made.folded.get(made.stems(phrase), (feature,)) != (feature,) and " " not in phrase:
+                made._stems[phrase.casefold()] = feature
+            made.folded.setdefault(made.stems(phrase), (feature,))
+    made.folded.pop((), None)
+    made.actions = frozenset(actions)
+    made.longest = max(map(len, made.folded), default=1)
+    return made
+
+
+def of_vocabulary(vocabulary: Vocabulary) -> Lexicon:
+    """The lexicon of a vocabulary: its unambiguous abbreviations, and the cues of the schemes for senses and wording."""
+    labels: dict[str, set[str]] = defaultdict(set)
+    for concept in vocabulary.concepts.values():
+        for name in set(concept.alt_labels) - concept.needs_context:
+            if abbreviates(name, concept.label):
+                labels[name].add(concept.label.casefold())
+    senses: dict[tuple[str, bool], list[str]] = defaultdict(list)
+    for scheme, acting in (("action-sense", True), ("thing-sense", False)):
+        for cue in vocabulary.cues(scheme):
+            senses[cue.value, acting].append(cue.phrase)
+    wording: dict[str, list[str]] = defaultdict(list)
+    for cue in vocabulary.cues("wording"):
+        wording[cue.value].append(cue.phrase)
+    names = {name: min(found) for name, found in labels.items() if len(found) == 1}
+    return lexicon(names, [(name, found, acting) for (name, acting), found in sorted(senses.items())], wording)
+
+
+def abbreviates(name: str, label: str) -> bool:
+    """Whether a name is made of the initials of the label's words ("IaC": Infrastructure as Code)."""
+    initials = [word[0] for word in re.split(r"[\s/-]+", label.casefold()) if word]
+    return " " not in name and sum(c.isupper() for c in name) > 1 and list(name.casefold()) == initials
+
+
+def read(text: str, words: Lexicon) -> Wording:
+    """The features of one statement: in full for what it says first, in part for its name and for what it adds."""
+    text = unicodedata.normalize("NFKC", text).strip()
+    shares: dict[str, float] = {}
+    actions: frozenset[str] = frozenset()
+    for part, share in _parts(text, words):
+        found = list(_features(part, words))
+        for feature in found:
+            weight = share * (LIGHT if feature in words.light else 1.0)
+            shares[feature] = max(shares.get(feature, 0.0), weight)
+        if share == 1.0:
+            actions = _opening(found, words)
+    numbers = frozenset(feature for feature in shares if feature[0].isdigit())
+    return Wording(tuple(sorted(shares.items())), actions, numbers)
+
+
+LIGHT, NAME, ADDED = 0.3, 0.3, 0.3
+
+
+def _parts(text: str, words: Lexicon) -> Iterator[tuple[str, float]]:
+    name = _NAME.match(text)
+    if name:
+        yield name.group(), NAME
+        text = text[name.end():]
+    for aside in _ASIDE.findall(text):
+        yield aside, ADDED
+    text = _ASIDE.sub(" ", text)
+    ends = [m.start() for m in _PARTICIPLE.finditer(text)]
+    if words.elaborating:
+        ends += [m.start() for m in words.elaborating.finditer(text)]
+    # what comes so early that nothing has been said yet adds to nothing: "Designing, building and ..."
+    end = min((at for at in ends if len(_WORD.findall(text[:at])) > 3), default=len(text))
+    yield text[end:], ADDED
+    yield text[:end], 1.0
+
+
+def _features(text: str, words: Lexicon) -> Iterator[str]:
+    found: list[tuple[str, bool]] = []
+    for lower, form in words._words(text):
+        full = words.acronyms.get(form) or words.acronyms.get(form[:-1] if form.endswith("s") else "")
+        if full:
+            found += [(stem, False) for stem in full]
+        else:
+            found.append((words.stem(lower), lower in STOP_WORDS and lower not in words.kept))
+    at = 0
+    while at < len(found):
+        for length in range(min(words.longest, len(found) - at), 0, -1):
+            folded = words.folded.get(tuple(stem for stem, _ in found[at:at + length]))
+            if folded:
+                yield from folded
+                at += length
+                break
+        else:
+            stem, empty = found[at]
+            if not empty:
+                yield stem
+            at += 1
+
+
+def _opening(features: list[str], words: Lexicon) -> frozenset[str]:
+    """The actions that a statement opens with: the first word of weight, and the actions that follow it at once."""
+    heavy = [f for f in features if f not in words.light]
+    found = set(heavy[:1])
+    for feature in heavy[1:]:
+        if feature not in words.actions:
+            break
+        found.add(feature)
+    return frozenset(found)
