@@ -6,7 +6,6 @@ import pyoxigraph as ox
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from tests.test_shacl_agreement import CLASSES, EXAMPLES, NODES, PREFIXES, PROPERTIES, UNIVERSES, kinds, read
 
 from kg.namespaces import RDFS
 from kg.shacl import affected_by, compile_shapes
@@ -14,6 +13,7 @@ from kg.shacl.affected import Walker
 from kg.shacl.graph import ShapesGraph
 from kg.shacl.paths import Inverse, Predicate, Repeat, Sequence, invert
 from kg.shacl.routes import of_shape
+from tests.test_shacl_agreement import CLASSES, EXAMPLES, NODES, PREFIXES, PROPERTIES, UNIVERSES, kinds, read
 
 LITERALS = UNIVERSES["numbers"][0]
 triple = st.one_of(
