@@ -85,6 +85,6 @@ def test_without_java_a_note_says_how_to_get_it(monkeypatch: pytest.MonkeyPatch,
 
 
 def test_types_climb_to_our_own_classes_only():
-    made = entail.closure([t for t in parse(ONTOLOGY)], [ox.Triple(ox.NamedNode("http://a/t"), ox.NamedNode(RDF + "type"), ox.NamedNode(RG + "Library"))])
+    made = entail.closure(list(parse(ONTOLOGY)), [ox.Triple(ox.NamedNode("http://a/t"), ox.NamedNode(RDF + "type"), ox.NamedNode(RG + "Library"))])
     assert {t.object.value for t in made} == {RG + "Tool"} | {t.object.value for t in made if t.object.value.startswith(RG)}
     assert RG + "Tool" in {t.object.value for t in made}
