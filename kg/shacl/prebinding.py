@@ -164,16 +164,20 @@ def mentioned(query: str) -> set[str]:
 
 
 def replace(query: str, values: Mapping[str, str]) -> str:
-    """The query with variables replaced by text; where a SELECT only projects one it is left out, BOUND of one is true."""
+    """The query with variables replaced by text. Where a SELECT only projects one it is left out, BOUND of one is true, GROUP BY
+    of one is by its value."""
     projected = {t.begin for scope in scopes(query).walk() for t in _plainly_projected(scope)}
-    found, out, last = tokens(query), [], 0
+    found, out, last, by, depth = tokens(query), [], 0, False, 0
     for i, token in enumerate(found):
+        depth += (token.text == "(") - (token.text == ")")
+        by = token.upper == "BY" or (by and token.kind in ("variable", "mark") and token.text not in "{}")
         if token.variable not in values:
             continue
+        value = values[token.variable]
         if i > 1 and found[i - 2].upper == "BOUND":
             out += [query[last:found[i - 2].begin], "(true"]
         else:
-            out += [query[last:token.begin], "" if token.begin in projected else values[token.variable]]
+            out += [query[last:token.begin], "" if token.begin in projected else f"({value})" if by and depth == 0 else value]
         last = token.begin + len(token.text)
     return "".join([*out, query[last:]])
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 import rdflib
 from pyparsing import ParseException
@@ -112,7 +113,8 @@ class _Scope:
         return self.patterns + (self.parent.together() if self.parent else [])
 
 
-def of_query(found: Select | Ask, base: Path, values: Path) -> Iterator[Route]:
+@lru_cache(maxsize=4096)  # reading a query takes rdflib as long as validating a document takes
+def of_query(found: Select | Ask, base: Path, values: Path) -> tuple[Route, ...]:
     """Routes of the triple patterns of a query; one for all triples where it cannot be taken apart."""
     constants = {name: str(term) for name, term in found.bound if not str(term).startswith("_:")}
     text = prebinding.replace(found.text, constants | {"shapesGraph": "<urn:x-rolegraph:shapes>"})
@@ -120,12 +122,10 @@ def of_query(found: Select | Ask, base: Path, values: Path) -> Iterator[Route]:
     try:
         _read(prepareQuery(text).algebra, root)
     except (ParseException, TypeError, ValueError, KeyError, AttributeError, RecursionError):  # rdflib knows less than Oxigraph
-        yield Route(None, "subject", None)
-        return
+        return (Route(None, "subject", None),)
     ends = {"this": base, "value": values} if isinstance(found, Ask) else {"this": base}
-    for scope in root.walk():
-        for pattern in scope.patterns:
-            yield from _of_pattern(pattern, [p for p in scope.together() if p is not pattern], ends)
+    return tuple(route for scope in root.walk() for pattern in scope.patterns
+                 for route in _of_pattern(pattern, [p for p in scope.together() if p is not pattern], ends))
 
 
 def _read(node: object, scope: _Scope) -> None:

@@ -1,0 +1,223 @@
+"""How long and how much memory validation takes, engine by engine, on graphs of our own shape.
+
+    python -m tests.benchmarks.shacl --triples 10000 100000 1000000
+    python -m tests.benchmarks.shacl --triples 100000 --engines native pyshacl pyrudof --repeat 1
+
+The graph is that of the shipped guides, repeated under new names until it is large enough, with the ontology and the terms
+that it uses; one claim in a hundred is broken. Every figure is taken in a process of its own; memory is what that process
+needed beyond its start, load included. pyrudof is run where it is installed (it is no dependency), without the shapes
+that hold SPARQL, on which native is timed once more to compare.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import multiprocessing
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from importlib.util import find_spec
+from pathlib import Path
+
+import pyoxigraph as ox
+
+from kg import settings
+from kg.build import build
+from kg.namespaces import RDF, RG, SH
+from kg.shacl import affected_by, compile_shapes
+from kg.shacl.data import of_store
+from kg.shacl.graph import read_files
+from kg.shacl.reference import run_here
+from kg.store import published
+from kg.validate import shipped_shapes
+
+ROOT = Path(__file__).parents[2]
+ENGINES = ("native", "native, 4 threads", "native, no SPARQL", "increment", "pyshacl", "pyrudof")
+COPIES_PER_FAULT = 100
+
+
+def guides(folder: Path) -> tuple[list[str], list[str]]:
+    """N-Quads lines of the guides' own graphs, and of what they use of ontology and vocabulary."""
+    chosen = settings.load(store=folder / "store", validate_build=False, reasoner="none")
+    build([ROOT / "data" / "documents"], chosen)
+    lines = published(folder / "store").dataset.read_text(encoding="utf-8").splitlines(keepends=True)
+    own = [line for line in lines if "/graph/document/" in line.rsplit("<", 1)[1]]
+    described: dict[str, list[str]] = {}
+    for line in lines:
+        if line.rsplit("<", 1)[1].startswith(f"{settings.BASE}graph/vocabulary") or "/graph/ontology>" in line:
+            described.setdefault(line.split(" ", 1)[0], []).append(line)
+    used = [line for subject, found in described.items() if subject.startswith(f"<{RG}") for line in found]
+    todo, seen = [line.split(" ", 3)[2] for line in own], set()
+    while todo:
+        node = todo.pop()
+        if node not in seen:
+            seen.add(node)
+            used += described.get(node, [])
+            todo += [line.split(" ", 3)[2] for line in described.get(node, ())]
+    return own, list(dict.fromkeys(used))
+
+
+def copies(own: list[str], used: list[str], triples: int) -> Iterator[str]:
+    """Lines of a graph of about so many triples: each copy of the guides has documents, passages and claims of its own."""
+    yield from used
+    left, number, faults = triples - len(used), 0, 0
+    by_graph: dict[str, list[str]] = {}
+    for line in own:
+        by_graph.setdefault(line.rsplit("<", 1)[1], []).append(line)
+    while left > 0:
+        for name, lines in sorted(by_graph.items()):
+            if left <= 0:
+                return
+            slug = name.rsplit("/", 1)[1].split(">")[0]
+            for line in lines:
+                subject, predicate, rest = line.split(" ", 2)
+                if predicate == f"<{RG}confidence>" and "/claim/" in subject:
+                    faults += 1
+                    if faults % COPIES_PER_FAULT == 0:
+                        rest = rest.replace(rest.split('"')[1], "1.5", 1)
+                yield f"{_renamed(subject, slug, number)} {predicate} {_renamed(rest, slug, number)}"
+            left -= len(lines)
+        number += 1
+
+
+_OWN = tuple(f"{kind}/" for kind in ("passage", "section", "mention", "claim", "statement", "proposal", "skipped-figure", "alternative"))
+
+
+def _renamed(text: str, slug: str, number: int) -> str:
+    """The IRIs of one document's things, made those of its copy."""
+    for kind in _OWN:
+        text = text.replace(f"<{settings.BASE}{kind}", f"<{settings.BASE}{kind}{number}-")
+    return text.replace(f"document/{slug}>", f"document/{slug}-{number}>").replace(f'"{slug}"', f'"{slug}-{number}"')
+
+
+def _peak() -> int:
+    """Highest resident memory of this process, in bytes (Linux); getrusage would count the parent's."""
+    lines = Path("/proc/self/status").read_text(encoding="ascii").splitlines()
+    return next(int(line.split()[1]) * 1024 for line in lines if line.startswith("VmHWM:"))
+
+
+def measure(engine: str, file: Path, repeat: int) -> dict[str, float]:
+    """Seconds (best of `repeat`), results, and peak memory of one engine; to be run in a process of its own."""
+    started = _peak()
+    if engine == "pyshacl":
+        return _pyshacl(file, started)
+    if engine == "pyrudof":
+        return _pyrudof(file, started)
+    plan = compile_shapes(_without_sparql(file) if engine == "native, no SPARQL" else shipped_shapes())
+    store = ox.Store()
+    begin = time.perf_counter()
+    store.bulk_load(path=file, format=ox.RdfFormat.N_QUADS)
+    loaded = time.perf_counter() - begin
+    if engine == "increment":
+        return _increment(plan, store, repeat)
+    seconds = []
+    for _ in range(repeat):
+        begin = time.perf_counter()
+        report = plan.validate(store, workers=4 if "threads" in engine else 1)
+        seconds.append(time.perf_counter() - begin)
+    return {"seconds": min(seconds), "load": loaded, "results": len(report.results), "bytes": _peak() - started, "triples": len(store)}
+
+
+def _increment(plan: object, store: ox.Store, repeat: int) -> dict[str, float]:
+    """One document's graph is replaced by one with other confidences."""
+    document = max(of_store(store).store.quads_for_pattern(None, ox.NamedNode(RDF + "type"), ox.NamedNode(RG + "Document"), None),
+                   key=lambda q: str(q.graph_name)).graph_name
+    removed = list(store.quads_for_pattern(None, None, None, document))
+    added = [q for q in removed if q.predicate.value != RG + "confidence"]
+    added += [ox.Quad(q.subject, q.predicate, ox.Literal("0.61", datatype=q.object.datatype), document)
+              for q in removed if q.predicate.value == RG + "confidence"]
+    seconds = []
+    before = plan.validate(store)
+    for old, new in [(removed, added), (added, removed)] * max(1, repeat // 2):
+        for quad in old:
+            store.remove(quad)
+        store.extend(new)
+        begin = time.perf_counter()
+        # the graph as a whole is replaced, so all of its triples count as changed
+        affected = affected_by(plan, [*old, *new], store)
+        report = before.merged(affected, plan.validate(store, affected))
+        seconds.append(time.perf_counter() - begin)
+    assert report.results == before.results
+    return {"seconds": min(seconds), "results": len(report.results), "triples": len(removed)}
+
+
+def _pyshacl(file: Path, started: int) -> dict[str, float]:
+    shapes = read_files(shipped_shapes()).triples
+    begin = time.perf_counter()
+    found = run_here(shapes, list(dict.fromkeys(q.triple for q in ox.parse(path=file, format=ox.RdfFormat.N_QUADS))))
+    assert not isinstance(found, str), found
+    return {"seconds": time.perf_counter() - begin, "results": len(found), "bytes": _peak() - started}
+
+
+def _without_sparql(file: Path) -> Path:
+    """The shapes without those that hold SPARQL, as one Turtle file beside the data."""
+    triples = read_files(shipped_shapes()).triples
+    left = [t for t in triples if t.predicate.value not in (SH + "sparql", SH + "declare")]
+    out = file.with_suffix(".shapes.ttl")
+    ox.serialize(left, out, ox.RdfFormat.TURTLE)
+    return out
+
+
+def _pyrudof(file: Path, started: int) -> dict[str, float]:
+    import pyrudof
+    triples = file.with_suffix(".nt")
+    ox.serialize(dict.fromkeys(q.triple for q in ox.parse(path=file, format=ox.RdfFormat.N_QUADS)), triples, ox.RdfFormat.N_TRIPLES)
+    rudof = pyrudof.Rudof(pyrudof.RudofConfig())
+    begin = time.perf_counter()
+    rudof.read_data(str(triples), pyrudof.RDFFormat.NTriples)
+    loaded = time.perf_counter() - begin
+    rudof.read_shacl(str(_without_sparql(file)), pyrudof.ShaclFormat.Turtle)
+    begin = time.perf_counter()
+    report = rudof.validate_shacl()
+    return {"seconds": time.perf_counter() - begin, "load": loaded, "results": len(list(report.entries)) if hasattr(report, "entries") else -1,
+            "bytes": _peak() - started}
+
+
+def _apart(engine: str, file: Path, repeat: int, seconds: float) -> dict[str, float] | str:
+    """The measurement in a fresh interpreter, so that one engine's memory is not another's; why it failed, if it did."""
+    code = ("import json, sys; from pathlib import Path; from tests.benchmarks.shacl import measure; "
+            "print(json.dumps(measure(sys.argv[1], Path(sys.argv[2]), int(sys.argv[3]))))")
+    try:
+        done = subprocess.run([sys.executable, "-c", code, engine, str(file), str(repeat)], capture_output=True, text=True,
+                              timeout=seconds, cwd=ROOT, check=False)
+    except subprocess.TimeoutExpired:
+        return f"over {seconds:.0f} s"
+    if done.returncode:
+        return (done.stderr.strip().splitlines() or [f"ended with {done.returncode}"])[-1]
+    return json.loads(done.stdout.splitlines()[-1])
+
+
+def main() -> None:
+    """Print one line an engine and size."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--triples", type=int, nargs="+", default=[10_000, 100_000])
+    parser.add_argument("--engines", nargs="+", choices=ENGINES, default=["native", "native, 4 threads", "increment", "pyshacl"])
+    parser.add_argument("--repeat", type=int, default=3)
+    parser.add_argument("--timeout", type=float, default=3600.0, help="seconds for one engine and size")
+    chosen = parser.parse_args()
+    engines = [e for e in chosen.engines if e != "pyrudof" or find_spec("pyrudof")]
+    print(f"{'triples':>10}  {'engine':<18} {'seconds':>9} {'against native':>15} {'results':>8} {'bytes a triple':>15}")
+    with tempfile.TemporaryDirectory() as folder:
+        own, used = guides(Path(folder))
+        for size in chosen.triples:
+            file = Path(folder) / f"{size}.nq"
+            with file.open("w", encoding="utf-8") as out:
+                out.writelines(copies(own, used, size))
+            native = None
+            for engine in engines:
+                found = _apart(engine, file, chosen.repeat, chosen.timeout)
+                if isinstance(found, str):
+                    print(f"{size:>10}  {engine:<18} {found}", flush=True)
+                    continue
+                native = found["seconds"] if native is None else native
+                memory = f"{found['bytes'] / size:15.0f}" if "bytes" in found else ""
+                print(f"{size:>10}  {engine:<18} {found['seconds']:9.3f} {found['seconds'] / native:15.2f} {found['results']:8.0f} {memory}",
+                      flush=True)
+
+
+if __name__ == "__main__":
+    multiprocessing.freeze_support()
+    main()
