@@ -145,18 +145,18 @@ def _parts(store: ox.Store) -> Iterator[tuple[list[ox.Triple], frozenset[Term]]]
     for triple in rest:
         described.setdefault(triple.subject, []).append(triple)
     ontology = [t for t in rest if t.subject.value.startswith(RG)]
-    claims = {t.object for t in rest if t.predicate.value in (RG + "derivedFrom", RG + "member")}
+    elsewhere: set[Term] = set()
     for graph in documents:
         own = [q.triple for q in store.quads_for_pattern(None, None, None, graph)]
         subjects = frozenset(t.subject for t in own)
-        rest += [t for t in own if t.subject in claims and t.predicate.value == RDF + "type"]
+        elsewhere |= subjects
         yield list(dict.fromkeys([*own, *ontology, *_reached(own, described)])), subjects
-    # what a document states of a node that is described elsewhere counts there as well
-    yield list(dict.fromkeys(rest)), frozenset(described)
+    # consolidation adds to a document's claims: they are judged with their document, where their evidence is
+    yield list(dict.fromkeys(rest)), frozenset(described) - elsewhere
 
 
 def _reached(triples: list[ox.Triple], described: Mapping[Term, list[ox.Triple]]) -> Iterator[ox.Triple]:
-    todo, seen = [t.object for t in triples], set()
+    todo, seen = [n for t in triples for n in (t.subject, t.object)], set()
     while todo:
         node = todo.pop()
         if node not in seen and not isinstance(node, ox.Literal):
