@@ -1,0 +1,113 @@
+"""How well statements that say the same thing are brought together: python -m tests.benchmarks.grouping
+
+data/gold/statement-pairs.tsv holds pairs of statements judged by hand: the same if one duty, practice or challenge is meant,
+whatever each adds by way of example, manner or purpose; different if action or object differ. The threshold may be
+chosen on the part `dev`; `test` is for measuring alone. A pair counts as the same if both statements come into one group
+when all statements of the file are grouped together.
+"""
+
+from __future__ import annotations
+
+import csv
+import random
+import sys
+import time
+from collections.abc import Iterable
+from pathlib import Path
+from typing import NamedTuple
+
+from kg import vocabulary
+from kg.grouping import THRESHOLD, group
+from kg.wording import Lexicon, of_vocabulary
+
+PAIRS = Path(__file__).parents[2] / "data" / "gold" / "statement-pairs.tsv"
+
+
+class Pair(NamedTuple):
+    """A judged pair; `same` is the judgement."""
+
+    part: str
+    same: bool
+    kind: str
+    text_a: str
+    text_b: str
+
+
+class Score(NamedTuple):
+    """Pairs found rightly, found wrongly, and missed."""
+
+    right: int
+    wrong: int
+    missed: int
+
+    @property
+    def precision(self) -> float:
+        """Share of what was brought together that belongs together."""
+        return self.right / max(self.right + self.wrong, 1)
+
+    @property
+    def recall(self) -> float:
+        """Share of what belongs together that was brought together."""
+        return self.right / max(self.right + self.missed, 1)
+
+    @property
+    def f1(self) -> float:
+        """Harmonic mean of precision and recall."""
+        return 2 * self.right / max(2 * self.right + self.wrong + self.missed, 1)
+
+
+def pairs(path: Path = PAIRS) -> list[Pair]:
+    """The judged pairs."""
+    with path.open(encoding="utf-8", newline="") as stream:
+        rows = csv.DictReader(stream, delimiter="\t", quoting=csv.QUOTE_NONE)
+        return [Pair(r["part"], r["label"] == "same", r["kind"], r["text_a"], r["text_b"]) for r in rows]
+
+
+def grouped(judged: Iterable[Pair], words: Lexicon, threshold: float) -> dict[Pair, bool]:
+    """For each pair whether its statements come into one group."""
+    judged = list(judged)
+    statements = sorted({(p.kind, text) for p in judged for text in (p.text_a, p.text_b)})
+    groups = group([(f"{kind} {text}", kind, text) for kind, text in statements], words, threshold)
+    return {p: groups[f"{p.kind} {p.text_a}"] == groups[f"{p.kind} {p.text_b}"] for p in judged}
+
+
+def score(found: dict[Pair, bool], part: str) -> Score:
+    """Score of one part."""
+    own = [(p.same, together) for p, together in found.items() if p.part == part]
+    return Score(own.count((True, True)), own.count((False, True)), own.count((True, False)))
+
+
+def seconds(count: int, words: Lexicon, judged: list[Pair]) -> float:
+    """Seconds to group `count` statements made by mixing the words of the judged ones."""
+    chance = random.Random(1)
+    texts = [text.split() for p in judged for text in (p.text_a, p.text_b)]
+    made = []
+    for i in range(count):
+        one, other = chance.choice(texts), chance.choice(texts)
+        made.append((str(i), "Responsibility", " ".join(one[:chance.randint(2, len(one))] + other[chance.randint(0, len(other)):])))
+    begin = time.perf_counter()
+    group(made, words)
+    return time.perf_counter() - begin
+
+
+def main() -> None:
+    """Print the figures by threshold, the errors at the one in use, and the speed."""
+    words, judged = of_vocabulary(vocabulary.load()), pairs()
+    for part in ("dev", "test"):
+        own = [p for p in judged if p.part == part]
+        print(f"{part}: {sum(p.same for p in own)} same, {sum(not p.same for p in own)} different")
+    print("threshold  dev: P     R     F1     test: P     R     F1")
+    for threshold in sorted({*(x / 100 for x in range(30, 75, 5)), THRESHOLD}):
+        found = grouped(judged, words, threshold)
+        line = "     ".join(f"{s.precision:.3f} {s.recall:.3f} {s.f1:.3f}" for s in (score(found, "dev"), score(found, "test")))
+        print(f"{threshold:.2f}{'*' if threshold == THRESHOLD else ' '}      {line}")
+    if "--errors" in sys.argv:
+        for p, together in sorted(grouped(judged, words, THRESHOLD).items()):
+            if p.part == "dev" and together != p.same:
+                print("wrong " if together else "missed", p.kind, "|", p.text_a, "|", p.text_b)
+    for count in (10_000, 100_000):
+        print(f"{count:,} statements: {seconds(count, words, judged):.1f} s")
+
+
+if __name__ == "__main__":
+    main()
