@@ -20,7 +20,7 @@ from kg.similarity import Similarity
 from kg.wording import Lexicon, Wording, read
 
 _WORDS = re.compile(r"[^\W_]+")
-THRESHOLD = 0.5
+THRESHOLD = 0.54
 # links this far below the threshold still count in an average
 REACH = 0.6
 
@@ -42,7 +42,7 @@ def group(statements: Sequence[tuple[str, str, str]], words: Lexicon | None = No
     groups: dict[str, Group] = {}
     for kind in sorted(kinds):
         found = kinds[kind]
-        wordings = sorted(found, key=lambda w: (w.features, sorted(w.actions), sorted(w.numbers)))
+        wordings = sorted(found, key=lambda w: (w.features, sorted(w.actions), sorted(w.numbers), sorted(w.denials)))
         alike = Similarity(wordings)
         for cluster in clusters(len(wordings), alike.pairs(threshold * REACH), threshold):
             texts = [text for i in cluster for text, _ in found[wordings[i]]]

@@ -20,7 +20,7 @@ SMALLEST = 200
 # statements that open with different actions on the same thing ("monitor", "maintain") say different things
 OTHER_ACTION = 0.6
 # so many statements may share a rare feature before they are compared with their neighbours alone
-CROWD, WINDOW = 400, 40
+CROWD, WINDOW = 120, 12
 
 
 class Similarity:
@@ -34,9 +34,14 @@ class Similarity:
         self._vectors = [{feature: share * self._idf[feature] for feature, share in w.features} for w in wordings]
         self._sizes = [sum(v.values()) for v in self._vectors]
 
-    def __call__(self, i: int, j: int) -> float:
-        """Likeness of the i-th and the j-th wording."""
+    def __call__(self, i: int, j: int, least: float = 0.0) -> float:
+        """Likeness of the i-th and the j-th wording; 0 where sizes alone rule out that it is `least`."""
+        small, large = sorted((self._sizes[i], self._sizes[j]))
+        if small <= least * large:
+            return 0.0
         one, other = self._wordings[i], self._wordings[j]
+        if one.denials != other.denials:
+            return 0.0
         if one.numbers and other.numbers and not (one.numbers <= other.numbers or other.numbers <= one.numbers):
             return 0.0
         a, b = self._vectors[i], self._vectors[j]
@@ -58,7 +63,7 @@ class Similarity:
         for feature in sorted(lists):
             found.update(self._near(lists[feature]))
         for i, j in sorted(found):
-            alike = self(i, j)
+            alike = self(i, j, bound - 1e-9)
             if alike >= bound:
                 yield i, j, alike
 

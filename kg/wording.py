@@ -28,11 +28,12 @@ _ASIDE = re.compile(r"\([^()]*\)?")
 
 @dataclass(frozen=True, slots=True)
 class Wording:
-    """A statement's features with the share in which each counts, the action it opens with, and the numbers in it."""
+    """A statement's features with the share in which each counts, the actions it opens with, its numbers and what it denies."""
 
     features: tuple[tuple[str, float], ...]
     actions: frozenset[str]
     numbers: frozenset[str]
+    denials: frozenset[str]
 
 
 @dataclass(slots=True)
@@ -43,8 +44,12 @@ class Lexicon:
     acronyms: dict[str, tuple[str, ...]] = field(default_factory=dict)
     light: frozenset[str] = frozenset()
     kept: frozenset[str] = frozenset()
+    negations: frozenset[str] = frozenset()
     prefixes: frozenset[str] = frozenset()
     actions: frozenset[str] = frozenset()
+    verbs: frozenset[str] = frozenset()
+    doers: frozenset[str] = frozenset()
+    auxiliaries: frozenset[str] = frozenset()
     elaborating: re.Pattern[str] | None = None
     longest: int = 1
     _stem: snowballstemmer.EnglishStemmer = field(default_factory=lambda: snowballstemmer.stemmer("english"))
@@ -69,7 +74,8 @@ class Lexicon:
             lower = carried + form.casefold()
             carried = ""
             if lower in self.prefixes and text[match.end():match.end() + 1] == "-":
-                carried = lower
+                # what negates stays in sight: "non-technical" denies "technical"
+                carried = f"{lower}-" if lower in self.negations else lower
                 continue
             if form[:1].isalnum():
                 yield lower, form
@@ -81,7 +87,11 @@ def lexicon(names: Mapping[str, str] | None = None, senses: Iterable[tuple[str, 
     cues = wording or {}
     made = Lexicon(prefixes=frozenset(w.casefold().rstrip("-") for w in cues.get("prefix", ())))
     made.light = frozenset(made.stem(word.casefold()) for word in cues.get("light", ()))
-    made.kept = frozenset(word.casefold() for word in cues.get("kept", ()))
+    made.verbs = frozenset(verb.casefold() for verb in cues.get("verb", ()))
+    made.auxiliaries = frozenset(word.casefold() for word in cues.get("auxiliary", ()))
+    made.doers = frozenset(word.casefold() for word in cues.get("doer", ()))
+    made.negations = frozenset(word.casefold() for word in cues.get("negation", ()))
+    made.kept = made.negations | {word.casefold() for word in cues.get("kept", ())}
     phrases = sorted((p for p in cues.get("elaboration", ())), key=lambda p: (-len(p), p))
     if phrases:
         made.elaborating = re.compile(r"(?<!\w)(?:" + "|".join(map(re.escape, phrases)) + r")(?!\w)", re.IGNORECASE)
@@ -115,6 +125,7 @@ def of_vocabulary(vocabulary: Vocabulary) -> Lexicon:
     wording: dict[str, list[str]] = defaultdict(list)
     for cue in vocabulary.cues("wording"):
         wording[cue.value].append(cue.phrase)
+    wording["verb"] = [cue.phrase for cue in vocabulary.cues("verb")]
     names = {name: min(found) for name, found in labels.items() if len(found) == 1}
     return lexicon(names, [(name, found, acting) for (name, acting), found in sorted(senses.items())], wording)
 
@@ -130,18 +141,22 @@ def read(text: str, words: Lexicon) -> Wording:
     text = unicodedata.normalize("NFKC", text).strip()
     shares: dict[str, float] = {}
     actions: frozenset[str] = frozenset()
+    denials: frozenset[str] = frozenset()
     for part, share in _parts(text, words):
         found = list(_features(part, words))
-        for feature in found:
-            weight = share * (LIGHT if feature in words.light else 1.0)
+        for at, feature in enumerate(found):
+            weight = share * (LIGHT if feature in words.light else 1.0) * (LATE if at >= EARLY else 1.0)
             shares[feature] = max(shares.get(feature, 0.0), weight)
         if share == 1.0:
             actions = _opening(found, words)
+            denials = frozenset(f for f in found if f.split("-", 1)[0] in words.negations)
     numbers = frozenset(feature for feature in shares if feature[0].isdigit())
-    return Wording(tuple(sorted(shares.items())), actions, numbers)
+    return Wording(tuple(sorted(shares.items())), actions, numbers, denials)
 
 
-LIGHT, NAME, ADDED = 0.3, 0.3, 0.3
+# in what share words count that add little, name a statement, illustrate it, or say who does it; and words that come late
+LIGHT, NAME, ADDED, SUBJECT, LATE = 0.3, 0.2, 0.2, 0.1, 0.4
+EARLY, SUBJECT_WORDS = 6, 12
 
 
 def _parts(text: str, words: Lexicon) -> Iterator[tuple[str, float]]:
@@ -152,6 +167,9 @@ def _parts(text: str, words: Lexicon) -> Iterator[tuple[str, float]]:
     for aside in _ASIDE.findall(text):
         yield aside, ADDED
     text = _ASIDE.sub(" ", text)
+    begin = _predicate(text, words)
+    yield text[:begin], SUBJECT
+    text = text[begin:]
     ends = [m.start() for m in _PARTICIPLE.finditer(text)]
     if words.elaborating:
         ends += [m.start() for m in words.elaborating.finditer(text)]
@@ -159,6 +177,21 @@ def _parts(text: str, words: Lexicon) -> Iterator[tuple[str, float]]:
     end = min((at for at in ends if len(_WORD.findall(text[:at])) > 3), default=len(text))
     yield text[end:], ADDED
     yield text[:end], 1.0
+
+
+def _predicate(text: str, words: Lexicon) -> int:
+    """Where the verb stands in a clause that says who does it ("Mechanics often repair ..."); 0 where a verb comes first."""
+    plural = False
+    for at, match in enumerate(_WORD.finditer(text)):
+        word = match.group().casefold()
+        if plural and (word in words.verbs or word in words.auxiliaries):
+            return match.start()
+        if word in words.verbs or at > SUBJECT_WORDS or word in ".;:":
+            return 0
+        if word not in STOP_WORDS and not word.endswith("ly"):
+            plural = word.endswith("s") and not word.endswith("ss")
+        plural = plural or word in words.doers
+    return 0
 
 
 def _features(text: str, words: Lexicon) -> Iterator[str]:

@@ -1,0 +1,100 @@
+"""Statements that say the same thing come together, others stay apart, and neither order nor company of other kinds matters."""
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from kg import vocabulary
+from kg.grouping import clusters, group
+from kg.similarity import Similarity
+from kg.wording import Lexicon, abbreviates, of_vocabulary, read
+from tests.benchmarks.grouping import grouped, pairs, score
+
+
+@pytest.fixture(scope="module")
+def words() -> Lexicon:
+    return of_vocabulary(vocabulary.load())
+
+
+def together(one: str, other: str, words: Lexicon) -> bool:
+    found = group([("1", "Responsibility", one), ("2", "Responsibility", other)], words)
+    return found["1"] == found["2"]
+
+
+@pytest.mark.parametrize(("one", "other"), [
+    ("Oversee and coach teams of NLP engineers", "Lead and mentor a team of natural language processing engineers"),
+    ("Write weekly reports for customers", "Writing weekly reports for clients, keeping them informed of progress"),
+    ("Keep records of treatments", "Nurses also document treatments."),
+    ("Pre-processing of survey data", "Preprocessing of survey data"),
+    ("Bookkeeping: Prepare monthly tax returns", "Prepare monthly tax returns"),
+])
+def test_other_words_for_the_same(one: str, other: str, words: Lexicon) -> None:
+    assert together(one, other, words)
+
+
+@pytest.mark.parametrize(("one", "other"), [
+    ("Monitor the pumps of the plant", "Install the pumps of the plant"),
+    ("Clean and inspect hydraulic brakes", "Clean and inspect electric motors"),
+    ("Explain results to technical readers", "Explain results to non-technical readers"),
+    ("By 2026, 80% of firms will have platform teams", "By 2028, 75% of firms will have platform teams"),
+    ("Work with supervision", "Work without supervision"),
+])
+def test_other_things_stay_apart(one: str, other: str, words: Lexicon) -> None:
+    assert not together(one, other, words)
+
+
+def test_kinds_are_never_mixed() -> None:
+    found = group([("1", "Responsibility", "Test all backups"), ("2", "BestPractice", "Test all backups")])
+    assert found["1"].name != found["2"].name
+
+
+def test_label_is_the_wording_used_most() -> None:
+    found = group([("1", "Trend", "Testing backups"), ("2", "Trend", "Test backups"), ("3", "Trend", "Test backups")])
+    assert {g.label for g in found.values()} == {"Test backups"}
+
+
+def test_nothing_to_group() -> None:
+    assert group([]) == {}
+    assert len({g.name for g in group([("1", "Trend", ""), ("2", "Trend", "...")]).values()}) >= 1
+
+
+def test_average_linkage_breaks_chains() -> None:
+    chain = [(i, i + 1, 0.6) for i in range(5)]
+    assert max(map(len, clusters(6, chain, 0.5))) == 2
+    assert clusters(3, [(0, 1, 0.9), (1, 2, 0.8), (0, 2, 0.3)], 0.5) == [[0, 1, 2]]
+    assert clusters(3, [(0, 1, 0.9), (1, 2, 0.8)], 0.5) == [[0, 1], [2]]
+
+
+def test_initials_abbreviate() -> None:
+    assert abbreviates("IaC", "Infrastructure as Code")
+    assert not abbreviates("it", "information technology")
+    assert not abbreviates("Data+", "CompTIA Data+")
+
+
+TEXTS = st.lists(st.sampled_from(["lead", "team", "report", "test", "pump", "weekly", "not", "2026", "2028", "and", "also"]), max_size=8).map(" ".join)
+
+
+@settings(deadline=None)
+@given(st.lists(TEXTS, max_size=14), st.randoms(use_true_random=False))
+def test_order_does_not_matter(texts: list[str], chance) -> None:
+    statements = [(str(i), "Responsibility", text) for i, text in enumerate(texts)]
+    shuffled = list(statements)
+    chance.shuffle(shuffled)
+    assert group(statements) == group(shuffled)
+
+
+@settings(deadline=None)
+@given(st.lists(TEXTS, min_size=2, max_size=12))
+def test_pairs_lack_none_that_is_alike(texts: list[str]) -> None:
+    alike = Similarity([read(text, Lexicon()) for text in texts])
+    every = {(i, j) for i in range(len(texts)) for j in range(i + 1, len(texts)) if alike(i, j) >= 0.4}
+    found = {(i, j): likeness for i, j, likeness in alike.pairs(0.4)}
+    assert set(found) == every
+    assert all(0 <= likeness <= 1 + 1e-9 for likeness in found.values())
+
+
+def test_judged_pairs(words: Lexicon) -> None:
+    judged = pairs()
+    found = score(grouped(judged, words, 0.54), "dev")
+    assert len(judged) >= 250
+    assert found.precision >= 0.95 and found.recall >= 0.3
