@@ -106,7 +106,7 @@ def test_nothing_changed_affects_nothing() -> None:
 def test_walker_follows_every_kind_of_path() -> None:
     store = ox.Store()
     store.extend(quads("ex:a ex:p ex:b . ex:b ex:p ex:c .", "g"))
-    further = [q.triple for q in quads("ex:c ex:p ex:d .", "g")]
+    further = {"http://example.org/p": [(q.subject, q.object) for q in quads("ex:c ex:p ex:d .", "g")]}
     walker, p = Walker(store, further), Predicate("http://example.org/p")
     a, d = ox.NamedNode("http://example.org/a"), ox.NamedNode("http://example.org/d")
     assert names(frozenset(walker.walk({a}, Repeat(p, "+")))) == {"b", "c", "d"}

@@ -12,7 +12,7 @@ the change taken together.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Mapping
 
 import pyoxigraph as ox
 
@@ -25,18 +25,16 @@ from kg.shacl.reference import everything
 from kg.shacl.terms import Term
 
 Affected = dict[Term, frozenset[Term] | None]
+Pair = tuple[Term, Term]
 
 
 class Walker:
-    """Follows paths over a store and some further triples."""
+    """Follows paths over a store and some further triples, given as pairs of subject and object by property."""
 
-    def __init__(self, store: ox.Store, further: Iterable[ox.Triple]) -> None:
-        self.store = store
-        self._objects: dict[tuple[Term, str], set[Term]] = defaultdict(set)
-        self._subjects: dict[tuple[Term, str], set[Term]] = defaultdict(set)
-        for triple in further:
-            self._objects[triple.subject, triple.predicate.value].add(triple.object)
-            self._subjects[triple.object, triple.predicate.value].add(triple.subject)
+    def __init__(self, store: ox.Store, further: Mapping[str, list[Pair]]) -> None:
+        self.store, self._further = store, further
+        self._objects: dict[str, dict[Term, list[Term]]] = {}
+        self._subjects: dict[str, dict[Term, list[Term]]] = {}
 
     def walk(self, nodes: Iterable[Term], path: Path) -> set[Term]:
         """Every node that the path reaches from one of the nodes; inverses stand at predicates only."""
@@ -69,30 +67,44 @@ class Walker:
 
     def _forward(self, nodes: Iterable[Term], iri: str) -> set[Term]:
         predicate, out = ox.NamedNode(iri), set()
+        if iri not in self._objects:
+            self._objects[iri] = _grouped(self._further.get(iri, ()))
+        further = self._objects[iri]
         for node in nodes:
             if not isinstance(node, ox.Literal):
                 out.update(q.object for q in self.store.quads_for_pattern(node, predicate, None, None))
-            out |= self._objects.get((node, iri), set())
+                out.update(further.get(node, ()))
         return out
 
     def _back(self, nodes: Iterable[Term], iri: str) -> set[Term]:
         predicate, out = ox.NamedNode(iri), set()
+        if iri not in self._subjects:
+            self._subjects[iri] = _grouped((o, s) for s, o in self._further.get(iri, ()))
+        further = self._subjects[iri]
         for node in nodes:
             out.update(q.subject for q in self.store.quads_for_pattern(None, predicate, node, None))
-            out |= self._subjects.get((node, iri), set())
+            out.update(further.get(node, ()))
         return out
+
+
+def _grouped(pairs: Iterable[tuple[Term, Term]]) -> dict[Term, list[Term]]:
+    out: dict[Term, list[Term]] = {}
+    for key, value in pairs:
+        out.setdefault(key, []).append(value)
+    return out
 
 
 def affected_by(plan: ShapesPlan, changed: Iterable[ox.Quad | ox.Triple], store: ox.Store) -> Affected:
     """Focus nodes by source shape, for triples that were added or removed; `store` is as it is afterwards. None stands for all
     focus nodes of a shape; a shape that is missing has nothing to validate."""
     data = of_store(store)
-    triples = {ox.Triple(t.subject, t.predicate, data.encode(t.object)) for t in
-               (c.triple if isinstance(c, ox.Quad) else c for c in changed)}
-    if not triples:
+    pairs: dict[str, list[Pair]] = defaultdict(list)
+    for item in changed:
+        pairs[item.predicate.value].append((item.subject, data.encode(item.object)))
+    if not pairs:
         return {}
-    walker = Walker(store, triples)
-    matcher = _Matcher(triples, walker)
+    walker = Walker(store, pairs)
+    matcher = _Matcher(pairs, walker, data.encode)
     out: dict[Term, set[Term] | None] = {}
     for unit in plan.units:
         found = _of_unit(unit, matcher, walker)
@@ -116,12 +128,9 @@ def _of_unit(unit: Unit, matcher: _Matcher, walker: Walker) -> set[Term] | None:
 class _Matcher:
     """Finds the changed triples of a route and walks it back."""
 
-    def __init__(self, triples: Iterable[ox.Triple], walker: Walker) -> None:
-        self.walker = walker
-        self._by_predicate: dict[str, list[ox.Triple]] = defaultdict(list)
-        self._all = list(triples)
-        for triple in self._all:
-            self._by_predicate[triple.predicate.value].append(triple)
+    def __init__(self, changed: Mapping[str, list[Pair]], walker: Walker, encode: Callable[[Term], Term]) -> None:
+        self.walker, self._changed, self._encode = walker, changed, encode
+        self._by_object: dict[str, dict[Term, list[Term]]] = {}
         self._below: dict[str, set[Term]] = {}
         self._walked: dict[routes.Route, set[Term] | None] = {}
 
@@ -138,16 +147,29 @@ class _Matcher:
         return out
 
     def _nodes(self, route: routes.Route) -> set[Term] | None:
-        triples = self._all if route.predicate is None else self._by_predicate.get(route.predicate, [])
-        far = "subject" if route.end == "object" else "object"
-        if route.far is not None:
-            triples = [t for t in triples if getattr(t, far) == route.far]
-        if route.under:
-            below = self._classes(route.under)
-            triples = [t for t in triples if t.object in below]
-        if not triples:
+        met = self._met(route)
+        if not met:
             return set()
-        return None if route.lead is None else self.walker.walk({getattr(t, route.end) for t in triples}, invert(route.lead))
+        return None if route.lead is None else self.walker.walk(met, invert(route.lead))
+
+    def _met(self, route: routes.Route) -> set[Term]:
+        """The ends at which the route meets changed triples."""
+        if route.end == "predicate":
+            return {ox.NamedNode(iri) for iri in self._changed}
+        if route.under:
+            return {s for c in self._classes(route.under) for s in self._subjects(route.predicate).get(c, ())}
+        names = list(self._changed) if route.predicate is None else [route.predicate]
+        far = None if route.far is None else self._encode(route.far)
+        if route.end == "object":
+            return {o for name in names for s, o in self._changed.get(name, ()) if far is None or far == s}
+        if far is not None:
+            return {s for name in names for s in self._subjects(name).get(far, ())}
+        return {s for name in names for s, _ in self._changed.get(name, ())}
+
+    def _subjects(self, iri: str) -> dict[Term, list[Term]]:
+        if iri not in self._by_object:
+            self._by_object[iri] = _grouped((o, s) for s, o in self._changed.get(iri, ()))
+        return self._by_object[iri]
 
     def _classes(self, iri: str) -> set[Term]:
         if iri not in self._below:

@@ -18,12 +18,14 @@ import rdflib
 from kg.errors import StoreError
 from kg.namespaces import RDF, RDFS, XSD
 from kg.shacl.graph import FORMATS, from_rdflib
-from kg.shacl.terms import FUNCTION, LANG_STRING, STRING, Term, compare, has_datatype, regex_flags
+from kg.shacl.terms import FUNCTION, LANG_STRING, RDF_TYPE, STRING, Term, compare, has_datatype, regex_flags
 
 AS_WRITTEN = "urn:x-rolegraph:as-written:"
 _TRUE, _FALSE = ox.Literal(True), ox.Literal(False)
 _KEPT = (STRING, LANG_STRING)
-_INTEGER = re.compile(r"0|-?[1-9]\d{0,17}")
+# written as Oxigraph writes them, so that they need no trial
+_CANONICAL = {XSD + "integer": re.compile(r"0|-?[1-9]\d{0,17}"), XSD + "boolean": re.compile("true|false"),
+              XSD + "decimal": re.compile(r"-?(?:0|[1-9]\d{0,9})(?:\.\d{0,9}[1-9])?(?<!-0)")}
 _TESTS = {">": (1,), ">=": (0, 1), "<": (-1,), "<=": (-1, 0)}
 
 
@@ -70,7 +72,7 @@ class Data:
 
     def _plain(self, term: ox.Literal) -> ox.Literal:
         name = term.datatype.value
-        if name in _KEPT or (name == XSD + "integer" and _INTEGER.fullmatch(term.value)):
+        if name in _KEPT or (name in _CANONICAL and _CANONICAL[name].fullmatch(term.value)):
             return term
         if term not in self._altered:
             node = ox.NamedNode(RDF + "value")
@@ -93,11 +95,22 @@ class Data:
                 seen.add(triple)
                 yield triple
 
+    def has(self, subject: Term | None, predicate: str | None, object_: Term | None) -> bool:
+        """Whether such a triple is in the store that Core runs on; None stands for any term."""
+        if isinstance(subject, ox.Literal):
+            return False
+        store = self.store if self.written is None else self.written
+        named = None if predicate is None else ox.NamedNode(predicate)
+        return next(store.quads_for_pattern(subject, named, object_, None), None) is not None
+
     def holds(self, node: Term) -> bool:
         """Whether a triple has the node, as the store that Core runs on writes it, as subject or object."""
+        return self.has(node, None, None) or self.has(None, None, node)
+
+    def types(self, node: Term) -> set[Term]:
+        """Classes that the node is said to be in."""
         store = self.store if self.written is None else self.written
-        places = [(None, None, node, None)] + ([] if isinstance(node, ox.Literal) else [(node, None, None, None)])
-        return any(next(store.quads_for_pattern(*place), None) is not None for place in places)
+        return set() if isinstance(node, ox.Literal) else {q.object for q in store.quads_for_pattern(node, RDF_TYPE, None, None)}
 
     def remember(self, nodes: Iterable[Term]) -> str:
         """Name a set of nodes that a query may ask about."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 import pyoxigraph as ox
 
@@ -44,6 +45,7 @@ def _filled(message: ox.Literal, row: dict[str, Term]) -> ox.Literal:
     return ox.Literal(text, language=message.language) if message.language else ox.Literal(text, datatype=message.datatype)
 
 
+@lru_cache(maxsize=4096)
 def path_text(path: paths.Path) -> str:
     """A path as a person writes it, prefixes shortened.
 

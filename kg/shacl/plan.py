@@ -17,7 +17,7 @@ from kg.shacl import data as data_graph
 from kg.shacl import messages, paths, reference
 from kg.shacl.data import Data
 from kg.shacl.evaluate import Evaluation, Finding
-from kg.shacl.focus import Encode, Focus, of_nodes
+from kg.shacl.focus import Focus, of_nodes
 from kg.shacl.graph import ShapesGraph, of_graph, read_files, short
 from kg.shacl.parse import Parser
 from kg.shacl.report import Report, Result
@@ -76,11 +76,10 @@ class ShapesPlan:
         return {s.node: s for root in self.roots for s in reference.everything(root)}
 
     def _results(self, evaluation: Evaluation, unit: Unit, wanted: _Wanted | None) -> Iterator[Result]:
-        encode = evaluation.data.encode
         targets = evaluation.targets(unit.root)
         focus = reduce(Focus.step, unit.prefixes, targets)
         nodes = wanted.of(unit.shape.node) if wanted is not None else None
-        for part in [focus] if nodes is None else _batches(evaluation, focus, nodes, encode):
+        for part in [focus] if nodes is None else _batches(evaluation, unit, focus, nodes):
             found = [_result(unit.shape, finding) for finding in evaluation.findings(unit.shape, part)]
             times = evaluation.ways(targets, unit.prefixes, {r.focus for r in found}) if unit.prefixes else {}
             for result in found:
@@ -126,14 +125,16 @@ def _by_shape(focus: Iterable[Term] | Mapping[Term, Iterable[Term] | None] | Non
     if focus is None:
         return None
     if isinstance(focus, Mapping):
-        return _Wanted({shape: None if nodes is None else sorted(nodes, key=str) for shape, nodes in focus.items()}, [])
-    return _Wanted(None, sorted(set(focus), key=str))
+        return _Wanted({shape: None if nodes is None else list(nodes) for shape, nodes in focus.items()}, [])
+    return _Wanted(None, list(dict.fromkeys(focus)))
 
 
-def _batches(evaluation: Evaluation, focus: Focus, nodes: list[Term], encode: Encode) -> Iterator[Focus]:
+def _batches(evaluation: Evaluation, unit: Unit, focus: Focus, nodes: list[Term]) -> Iterator[Focus]:
     """The given nodes that are in the focus, found once, so that every query starts from them."""
+    encode = evaluation.data.encode
     for start in range(0, len(nodes), BATCH):
-        found = evaluation.nodes(focus.within(nodes[start:start + BATCH], encode))
+        some = nodes[start:start + BATCH]
+        found = evaluation.nodes(focus.within(some, encode)) if unit.prefixes else evaluation.among(unit.root, some)
         if found:
             yield of_nodes(found, encode, focus.absent)
 

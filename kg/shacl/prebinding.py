@@ -10,6 +10,8 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
+from itertools import pairwise
 
 _TOKEN = re.compile(r"""
     (?P<comment>\#[^\n\r]*) | (?P<iri><[^<>"{}|^`\\\x00-\x20]*>)
@@ -20,7 +22,7 @@ _SCOPES = {"OPTIONAL", "EXISTS", "MINUS", "GRAPH", "SERVICE", "UNION", "WHERE", 
 FORBIDDEN = {"MINUS": "MINUS", "VALUES": "VALUES", "SERVICE": "SERVICE (a federated query)"}
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class Token:
     """A word of the query with its kind and place."""
 
@@ -70,9 +72,10 @@ class Foreign(Unsupported):
     """A text that calls a function which Oxigraph does not have."""
 
 
-def tokens(query: str) -> list[Token]:
+@lru_cache(maxsize=1024)
+def tokens(query: str) -> tuple[Token, ...]:
     """The query's tokens, comments left out."""
-    return [Token(m.lastgroup or "", m[0], m.start()) for m in _TOKEN.finditer(query) if m.lastgroup != "comment"]
+    return tuple(Token(m.lastgroup or "", m[0], m.start()) for m in _TOKEN.finditer(query) if m.lastgroup != "comment")
 
 
 def scopes(query: str) -> Scope:
@@ -114,7 +117,7 @@ def check(query: str, form: str, bound: set[str]) -> None:
     words = [t.upper for t in root.tokens if t.upper in ("SELECT", "ASK", "CONSTRUCT", "DESCRIBE")]
     if not words or words[0] != form:
         raise Unsupported(f"the text is no {form} query", "5.2" if form == "SELECT" else "6.2.3")
-    for token, following in zip(found, found[1:], strict=False):
+    for token, following in pairwise(found):
         if token.upper == "AS" and following.variable in bound:
             raise Unsupported(f"AS {following.text} gives a new value to a pre-bound variable")
     if form == "SELECT" and not _projects(root, {"this"}):
@@ -149,7 +152,7 @@ def _plainly_projected(scope: Scope) -> list[Token]:
 
 def _projected(scope: Scope) -> set[str]:
     head = _head(scope)
-    renamed = {t.variable for previous, t in zip(head, head[1:], strict=False) if previous.upper == "AS" and t.variable}
+    renamed = {t.variable for previous, t in pairwise(head) if previous.upper == "AS" and t.variable}
     return renamed | {t.variable for t in _plainly_projected(scope)}
 
 
