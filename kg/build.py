@@ -15,12 +15,13 @@ from pathlib import Path
 
 import pyoxigraph as ox
 
-from kg import cache, consolidate, nquads, reason, store, vocabulary, wording
+from kg import cache, consolidate, nquads, reason, store, vocabulary
 from kg.errors import DocumentError
 from kg.extract import Extract, extract
+from kg.grouping import wording
 from kg.model import Document
 from kg.namespaces import DCTERMS, PROV, RDF, RDFS, RG, VOID, Minter, digest
-from kg.read import discover, read
+from kg.read.reader import discover, read
 from kg.settings import Settings
 from kg.validate import Findings, validate_store
 

@@ -63,6 +63,6 @@ def _path(kind: str, mark: str) -> Path | None:
 def _code() -> str:
     """Mark of the code whose objects are kept: entries of another version are not read."""
     sha = sha256()
-    for path in sorted(Path(__file__).parent.glob("*.py")):
+    for path in sorted(Path(__file__).parent.rglob("*.py")):
         sha.update(path.read_bytes())
     return sha.hexdigest()[:12]

@@ -16,10 +16,10 @@ from pathlib import Path
 import pyoxigraph as ox
 
 from kg.errors import VocabularyError
-from kg.grouping import group
+from kg.grouping.groups import group
+from kg.grouping.wording import Lexicon
 from kg.namespaces import BASE, RDF, RG, SKOS, XSD, Minter
 from kg.nquads import of_triples
-from kg.wording import Lexicon
 
 FUNCTIONS = "https://w3id.org/rolegraph/function#"
 

@@ -12,7 +12,7 @@ from rich.text import Text
 
 from kg import pipeline
 from kg.model import Claim, Education, Experience, Link, Market, Reading, Salary, Statement
-from kg.read import read
+from kg.read.reader import read
 from kg.settings import Settings
 
 COLOURS = {"Tool": "cyan", "Skill": "green", "Role": "magenta", "Organization": "yellow", "Place": "blue", "Industry": "bright_blue",

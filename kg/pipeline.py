@@ -20,13 +20,13 @@ import spacy
 from spacy.language import Language
 from spacy.tokens import Doc
 
-from kg.claims import LinkClaims
-from kg.mentions import MentionFinder, customise_tokenizer
+from kg.claims.links import LinkClaims
+from kg.mentions.finder import MentionFinder, customise_tokenizer
 from kg.model import Document, Reading
-from kg.observations import Observations
-from kg.quantities import QuantityFinder
-from kg.split import Splitter
-from kg.titles import TitleReader
+from kg.observations.figures import Observations
+from kg.quantities.finder import QuantityFinder
+from kg.split.splitter import Splitter
+from kg.titles.reader import TitleReader
 from kg.vocabulary import Vocabulary, shipped
 from kg.vocabulary import load as load_vocabulary
 

@@ -6,10 +6,10 @@ from functools import lru_cache
 
 import spacy
 
-from kg.claims import LinkClaims
-from kg.mentions import MentionFinder, customise_tokenizer
+from kg.claims.links import LinkClaims
+from kg.mentions.finder import MentionFinder, customise_tokenizer
 from kg.model import Document, Link, Passage, Reading, Section
-from kg.titles import TitleReader
+from kg.titles.reader import TitleReader
 from kg.vocabulary import Vocabulary, load
 
 

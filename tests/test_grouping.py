@@ -5,9 +5,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from kg import vocabulary
-from kg.grouping import clusters, group
-from kg.similarity import Similarity
-from kg.wording import Lexicon, abbreviates, of_vocabulary, read
+from kg.grouping.groups import clusters, group
+from kg.grouping.similarity import Similarity
+from kg.grouping.wording import Lexicon, abbreviates, of_vocabulary, read
 from tests.benchmarks.grouping import grouped, pairs, score
 
 

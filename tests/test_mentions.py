@@ -11,10 +11,10 @@ import spacy
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from kg.mentions import MentionFinder, customise_tokenizer
+from kg.language.morphology import spellings
+from kg.mentions.finder import MentionFinder, customise_tokenizer
 from kg.model import Document, Passage, Reading, Section
-from kg.morphology import spellings
-from kg.titles import TitleReader
+from kg.titles.reader import TitleReader
 from kg.vocabulary import load
 from tests.conftest import TESTDATA, needs_testdata
 from tests.sample_readings import label, named, reading, stages

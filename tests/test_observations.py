@@ -11,9 +11,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kg.model import Claim, Document, Education, Experience, Market, Mention, Passage, Reading, Salary, Section
-from kg.observations import Observations
-from kg.quantities import QuantityFinder
-from kg.titles import TitleReader
+from kg.observations.figures import Observations
+from kg.quantities.finder import QuantityFinder
+from kg.titles.reader import TitleReader
 from kg.vocabulary import Vocabulary, load
 
 MARKED = re.compile(r"\[\[([^|\]]+)\|(\w+)(?:\|([^\]]+))?\]\]")

@@ -10,10 +10,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from kg.language.phrases import fold
 from kg.model import Document, Passage, Quantity, Reading, Section
-from kg.numerals import NUMERAL, read_numeral
-from kg.phrases import fold
-from kg.quantities import QuantityFinder
+from kg.quantities.finder import QuantityFinder
+from kg.quantities.numerals import NUMERAL, read_numeral
 from kg.vocabulary import load
 
 

@@ -16,8 +16,8 @@ from hypothesis import strategies as st
 
 from kg import settings
 from kg.errors import DocumentError
-from kg.markup import fragment, nesting
-from kg.read import checked, decode, discover, read
+from kg.read.markup import fragment, nesting
+from kg.read.reader import checked, decode, discover, read
 from tests.conftest import TESTDATA, needs_testdata
 
 

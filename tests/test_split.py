@@ -8,11 +8,11 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from kg.lines import read_lines
 from kg.model import Document, Reading
-from kg.sentences import SentenceSplitter
-from kg.split import Splitter
-from kg.titles import TitleReader
+from kg.split.lines import read_lines
+from kg.split.sentences import SentenceSplitter
+from kg.split.splitter import Splitter
+from kg.titles.reader import TitleReader
 from kg.vocabulary import Vocabulary, load
 from tests.conftest import GUIDES, TESTDATA, needs_testdata
 

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kg.titles import TitleReader
+from kg.titles.reader import TitleReader
 from kg.vocabulary import Vocabulary
 from tests.sample_readings import titles, vocabulary
 

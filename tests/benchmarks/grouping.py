@@ -17,8 +17,8 @@ from pathlib import Path
 from typing import NamedTuple
 
 from kg import vocabulary
-from kg.grouping import THRESHOLD, group
-from kg.wording import Lexicon, of_vocabulary
+from kg.grouping.groups import THRESHOLD, group
+from kg.grouping.wording import Lexicon, of_vocabulary
 
 PAIRS = Path(__file__).parents[2] / "data" / "gold" / "statement-pairs.tsv"
 

@@ -28,7 +28,7 @@ def words_per_second(documents: Path, repeat: int) -> tuple[float, float, int]:
     from kg import settings as configuration
     from kg.namespaces import Minter
     from kg.rdf import QuadWriter
-    from kg.read import discover, read
+    from kg.read.reader import discover, read
     chosen = configuration.load()
     texts = [document for path in discover([documents]) for document in read(path, chosen)]
     words = sum(len(document.text.split()) for document in texts)

@@ -28,7 +28,6 @@ from kg import settings
 from kg.build import build
 from kg.namespaces import RDF, RG, SH
 from kg.shacl import affected_by, compile_shapes
-from kg.shacl.data import of_store
 from kg.shacl.graph import read_files
 from kg.shacl.reference import run_here
 from kg.store import published

@@ -1,0 +1,144 @@
+"""Names that the text presents as tools or techniques but no vocabulary holds.
+
+"tools like X, Y and Z", "frameworks (e.g., X)", "Libraries: X, Y", or an unknown name among known tools in one list. Only
+names with a capital or an inner digit count, and only where a list's punctuation ends them.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter, defaultdict
+from collections.abc import Iterator, Sequence
+
+from kg.mentions.context import ContextWords, Scene
+from kg.mentions.matching import Lexicon
+from kg.mentions.names import Names
+from kg.model import Concept
+from kg.namespaces import RG, SCHEMA, Minter
+from kg.vocabulary import Vocabulary
+
+_NAME = re.compile(r"(?:[A-Z][\w+#]*(?:[.-]\w[\w+#]*)*|[a-z]+(?:[A-Z]|\d)\w*)(?: (?:[A-Z][\w+#]*(?:[.-]\w+)*|\d+(?:\.\d+)?))*")
+_WIDEST = 3
+_LONGEST_LIST = 20
+_LONGEST_COMPANY = 4
+_ENDS = (",", ";", ")", "/", ".", ":", "(", "]")
+
+New = tuple[int, int, Concept]
+
+
+class NewTerms:
+    """Finds candidates beside the names that are known; built once for a vocabulary."""
+
+    def __init__(self, vocabulary: Vocabulary, words: ContextWords, minter: Minter) -> None:
+        self._words, self._minter = words, minter
+        found: dict[str, set[str]] = defaultdict(set)
+        for cue in vocabulary.cues("mention-context"):
+            found[cue.value].add(cue.phrase.lower())
+        self._tool_nouns, self._skill_nouns, self._barred = found["tool-noun"], found["skill-class"], found["not-a-name"]
+        self._forms = {c.phrase for c in vocabulary.cues("mention-context") if c.value == "company-form"}
+        self._word_before = re.compile(r"([A-ZÄÖÜ0-9][\w&.'-]*),? $")
+        listing = "|".join(sorted(map(re.escape, found["listing"]), key=lambda x: (-len(x), x))) or r"(?!)"
+        joined = "|".join(sorted(map(re.escape, words.separators), key=lambda x: (-len(x), x))) or r"(?!)"
+        self._opening = re.compile(rf",? ?[(\[]? ?(?:{listing}):? ?|: | [(\[](?=[A-Z])")
+        self._joint = re.compile(rf"(?:,? (?:{joined}|&) |, ?|/)(?:(?:{listing}) )?")
+        self._last_joint = re.compile(rf"(?:,? (?:{joined}|&) |, ?|/)$")
+
+    def triggers(self) -> list[str]:
+        """Class nouns and forms of companies, without which a passage with fewer than two known tools has no candidates."""
+        return sorted(self._tool_nouns | self._skill_nouns | {form.lower() for form in self._forms})
+
+    def find(self, scene: Scene, taken: Names, classes: Sequence[tuple[int, int]], lexicon: Lexicon) -> list[New]:
+        """Candidates in a passage, in order of place; `taken` are the names that are known."""
+        found: dict[int, New] = {}
+        for begin, end in classes:
+            if scene.text[begin:end] in self._forms:
+                self._company(scene, begin, end, taken, found)
+                continue
+            opening = self._opening.match(scene.text, end, scene.end)
+            if opening is None or (opening.group() == ": " and begin > scene.begin + 40):
+                continue
+            kind = "Skill" if scene.low[begin:end] in self._skill_nouns else "Tool"
+            self._list(scene, opening.end(), kind, taken, lexicon, found)
+        tools = [n for n in taken if n.concept.kind == "Tool"]
+        for tool in tools if len(tools) > 1 else ():
+            joint = self._joint.match(scene.text, tool.end, scene.end)
+            if joint and joint.end() not in taken and self._in_company(scene, tool.begin, joint.end(), taken):
+                self._list(scene, joint.end(), "Tool", taken, lexicon, found)
+        return [found[b] for b in sorted(found)]
+
+    def _company(self, scene: Scene, begin: int, end: int, taken: Names, found: dict[int, New]) -> None:
+        """The company whose legal form stands at a place: up to four capitalised words before it."""
+        first = begin
+        for _ in range(_LONGEST_COMPANY):
+            match = self._word_before.search(scene.text, max(scene.begin, first - 40), first)
+            if match is None or match.group(1).lower() in self._barred:
+                break
+            first = match.start(1)
+        if first < begin and not taken.overlapping(first, end):
+            found.setdefault(first, (first, end, self.concept("Organization", scene.text[first:end], SCHEMA + "Organization")))
+
+    def _in_company(self, scene: Scene, begin: int, after: int, taken: Names) -> bool:
+        """Whether the tool is itself one of a list: another one stands before it or after the next name."""
+        before = self._last_joint.search(scene.text[max(scene.begin, begin - 8):begin])
+        last = taken.until(begin - len(before.group())) if before else None
+        if last and last.concept.kind == "Tool":
+            return True
+        name = _NAME.match(scene.text, after, scene.end)
+        joint = self._joint.match(scene.text, name.end(), scene.end) if name else None
+        following = taken.at(joint.end()) if joint else None
+        return following is not None and following.concept.kind == "Tool"
+
+    def _list(self, scene: Scene, place: int, kind: str, taken: Names, lexicon: Lexicon,
+              found: dict[int, New]) -> None:
+        """Reads a list from its first item on."""
+        items: list[tuple[int, int]] = []
+        types: Counter[str] = Counter()
+        for begin, end in self._items(scene, place, taken):
+            known = taken.at(begin)
+            if known:
+                types.update(known.concept.types if known.concept.kind == kind else ())
+            elif self._is_new(scene, begin, end, kind, lexicon) and not taken.overlapping(begin, end):
+                items.append((begin, end))
+        best = min(types, key=lambda t: (-types[t], t)) if types else RG + kind
+        for begin, end in items:
+            found.setdefault(begin, (begin, end, self.concept(kind, scene.text[begin:end], best)))
+
+    def concept(self, kind: str, label: str, type_: str = "") -> Concept:
+        """A candidate of a kind; `type_` is its class, the kind's own if empty."""
+        iri = self._minter.concept(kind.lower(), label)
+        return Concept(iri=iri, kind=kind, label=label, types=(type_ or RG + kind,), candidate=True, notation=iri.rsplit("/", 1)[-1])
+
+    def _items(self, scene: Scene, place: int, taken: Names) -> Iterator[tuple[int, int]]:
+        for _ in range(_LONGEST_LIST):
+            known = taken.at(place)
+            if known:
+                end = known.end
+            else:
+                name = _NAME.match(scene.text, place, scene.end)
+                if name is None:
+                    return
+                end = name.end()
+                if not self._ended(scene, end):
+                    return
+            yield place, end
+            joint = self._joint.match(scene.text, end, scene.end)
+            if joint is None:
+                return
+            place = joint.end()
+
+    def _ended(self, scene: Scene, end: int) -> bool:
+        rest = scene.low[end:min(scene.end, end + 12)]
+        return not rest or rest[0] in _ENDS or rest.startswith(" (") or scene.following(end) in self._words.separators
+
+    def _is_new(self, scene: Scene, begin: int, end: int, kind: str, lexicon: Lexicon) -> bool:
+        """Whether a stretch may be the name of a thing that no vocabulary holds."""
+        label = scene.text[begin:end]
+        words = label.split(" ")
+        if len(words) > _WIDEST or len(label) < 2 or any(w.lower() in self._barred for w in words) or label.isdigit():
+            return False
+        if any(s.concept.kind in ("Tool", "Skill", "Place", "Organization", "Industry", "Degree") for s in lexicon.lookup(label)):
+            return False
+        plain = words[0].lower()
+        if plain in self._words.verbs or plain in self._words.qualities or plain in self._words.tails:
+            return False
+        return kind == "Tool" or (len(words) == 1 and not label[1:].islower())

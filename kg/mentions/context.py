@@ -1,0 +1,245 @@
+"""What the words around a label say of it: whether an ambiguous label counts, and as what.
+
+All word lists are cues of the vocabulary (schemes mention-context, kind-before, kind-after, verb).
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+from collections import defaultdict
+from collections.abc import Collection
+from typing import Any, NamedTuple, Protocol
+
+from kg.language.cues import CueIndex
+from kg.language.morphology import inflected
+from kg.mentions.matching import Hit, Sense
+from kg.model import Concept, Reading
+from kg.namespaces import RG
+from kg.vocabulary import Vocabulary
+
+_WORD = re.compile(r"[^\W_][\w'’/-]*")
+# kinds that a label names only where the surroundings say so
+_GUARDED = frozenset(("FieldOfStudy", "Certification"))
+# which kind a label names if nothing speaks for another
+_ORDER = ("Degree", "Tool", "Skill", "Organization", "Place", "Regulation", "Industry", "Certification", "FieldOfStudy")
+_RANK = {kind: number for number, kind in enumerate(_ORDER)}
+# how many words may stand between a cue and what it announces: "sectors such as the ..."
+_NEAR = 3
+_LAST = "\U0010ffff"
+_MARKS = str.maketrans(dict.fromkeys(",():–", " "))
+# passages that speak of work, not of branches of the economy
+_MARKETS = frozenset(("MarketFact", "Trend", "Qualification"))
+_WORK = frozenset(("Responsibility", "BestPractice", "Challenge", "Solution", "SoftSkill"))
+# the kinds that a passage of a type speaks of
+_FAVOURED = {
+    "SalaryFact": ("Organization", "Place"), "MarketFact": ("Industry", "Organization"), "Trend": ("Industry",),
+    "Requirement": ("Tool", "Skill"), "Responsibility": ("Tool", "Skill"), "BestPractice": ("Tool", "Skill"), "SoftSkill": ("Skill",),
+}
+
+
+class ContextWords:
+    """The words that steer recognition, by their use."""
+
+    def __init__(self, vocabulary: Vocabulary) -> None:
+        found: dict[str, set[str]] = defaultdict(set)
+        for cue in vocabulary.cues("mention-context"):
+            found[cue.value].add(cue.phrase.lower())
+        self.skill_nouns, self.tails, self.weak_nouns = found["skill-noun"], found["generic-tail"], found["weak-noun"]
+        self.group_nouns, self.qualities = found["group-noun"], found["quality"]
+        self.separators, self.alternatives = found["separator"], found["alternative"]
+        self.connectors, self.tool_nouns = found["connector"], found["tool-noun"]
+        self.industry_nouns, self.opposing = found["industry-noun"], found["opposing"]
+        self.prepositions = {c.phrase.lower() for c in vocabulary.cues("reach") if c.value == "preposition"}
+        self.example_words = found["example"] | self.connectors
+        listed = "|".join(sorted(map(re.escape, found["listing"]), key=lambda x: (-len(x), x))) or r"(?!)"
+        self.opening = re.compile(rf"(?:: ?| ?\((?:(?:{listed}) )?|,? (?:{listed}) )")
+        joined = "|".join(sorted(map(re.escape, self.separators), key=lambda x: (-len(x), x))) or r"(?!)"
+        # a second short name after the first: "AI/ML", "AI and ML"
+        self.pair = re.compile(rf"(?:/| (?:{joined}) )\w{{2,3}}(?!\w)")
+        self.entering = found["listing"] | self.prepositions
+        self.listing, self.closing = found["listing"], self.separators | {""}
+        self.introducing = found["example"] | {w.strip(",.") for phrase in found["listing"] for w in phrase.split()} | found["listing"]
+        self.joining = self.separators | self.tails | self.qualities | found["example"]
+        self.before = CueIndex(vocabulary.cues("kind-before"))
+        self.certifying = {c.phrase.lower() for c in vocabulary.cues("kind-before") if c.value == "Certification"}
+        self.certification_noun = min(found["certification-noun"], default="")
+        self.after: dict[str, str] = {c.phrase.lower(): c.value for c in vocabulary.cues("kind-after")}
+        self.verbs = inflected(c.phrase for c in vocabulary.cues("verb"))
+        self.asking = CueIndex(vocabulary.cues("proficiency"))
+
+
+def is_soft(concept: Concept) -> bool:
+    """Whether a skill is a soft one."""
+    return RG + "SoftSkill" in concept.types
+
+
+class Beginnings(Protocol):
+    """Knows which name begins at a place."""
+
+    def at(self, begin: int) -> Any:
+        """The name, with its `concept`, or None."""
+
+
+class Company(NamedTuple):
+    """The enumeration in which a label stands: its extent, the kinds of its sure names; and the names of the passage by place."""
+
+    begin: int
+    end: int
+    kinds: Collection[str]
+    names: Beginnings | None = None
+
+
+class Scene:
+    """One passage or heading, and what its words say of the labels in it."""
+
+    __slots__ = ("_cues", "_lead", "begin", "end", "low", "text", "type", "words")
+
+    def __init__(self, words: ContextWords, reading: Reading, low: str, begin: int, end: int, passage: int | None,
+                 lead: str = "") -> None:
+        self.words, self.text, self.low, self.begin, self.end = words, reading.text, low, begin, end
+        self.type = reading.passages[passage].type if passage is not None else ""
+        self._cues: list[tuple[int, str]] | None = None
+        self._lead = self._introduction(reading, passage) if passage is not None else lead
+
+    @staticmethod
+    def _introduction(reading: Reading, passage: int) -> str:
+        """The words that introduce the list in which the passage stands."""
+        lead = reading.passages[passage].lead_in
+        found = reading.passages[passage].path[-1:] if lead is None else (reading.quote(reading.passages[lead]),)
+        return found[0].lower() if found else ""
+
+    def following(self, end: int) -> str:
+        """The word right after a place, in lower case, or ""."""
+        if self.low[end:end + 1] not in (" ", "-") or end >= self.end:
+            return ""
+        match = _WORD.match(self.low, end + 1, self.end)
+        return match.group() if match else ""
+
+    def preceding(self, begin: int) -> str:
+        """The word right before a place, in lower case, or ""."""
+        start = max(self.begin, begin - 24)
+        if begin - 1 < start or self.low[begin - 1] not in " -":
+            return ""
+        return self.low[start:begin - 1].rsplit(" ", 1)[-1].lstrip("(\"'")
+
+    def opens(self, begin: int) -> bool:
+        """Whether a sentence or a label's explanation begins here, so that a capital says nothing."""
+        return begin == self.begin or self.low[max(self.begin, begin - 2):begin] in (". ", ": ", "! ", "? ")
+
+    def kind_before(self, begin: int) -> str:
+        """The kind that the nearest cue announces for an enumeration that begins at a place.
+
+        The cue stands right before it, in the passage or in what introduces the passage; a degree reaches farther.
+        """
+        if self._cues is None:
+            self._cues = [(self.begin + h.end, h.values[0]) for h in self.words.before.hits(self.low[self.begin:self.end])]
+            if self._lead:
+                self._cues[:0] = [(self.begin, h.values[0]) for h in self.words.before.hits(self._lead)[-1:]]
+        at = bisect_right(self._cues, (begin, _LAST)) - 1
+        if at < 0:
+            return ""
+        place, value = self._cues[at]
+        if value == "FieldOfStudy":
+            return value
+        if begin - place > _NEAR * 16:
+            return ""
+        between = self.low[place:begin].translate(_MARKS).split()
+        return value if len(between) <= _NEAR and all(w in self.words.introducing for w in between) else ""
+
+    def kind_after(self, end: int) -> str:
+        """The kind that the word right after a place gives to what stands before it."""
+        return self.words.after.get(self.following(end), "")
+
+    def announced(self, begin: int, words: Collection[str]) -> bool:
+        """Whether a phrase of level ("proficiency in") or one of the words ("such as") stands right before a place."""
+        before = self.low[max(self.begin, begin - 32):begin].rstrip(" ,(")
+        if not before or (before[-1] in ".;" and not before.endswith((".g.", ".e."))):
+            return False
+        last = before.rsplit(" ", 2)
+        if last[-1] in words or " ".join(last[-2:]) in words:
+            return True
+        return any(h.end == len(before) for h in self.words.asking.hits(before))
+
+    def choose(self, hit: Hit, company: Company, kinds: frozenset[str] | None = None) -> tuple[Sense, int] | None:
+        """The sense that the surroundings support best, with its support, or None."""
+        best: tuple[int, int, int] | None = None
+        chosen: Sense | None = None
+        before, after = self.kind_before(company.begin), self.kind_after(company.end)
+        start = self.opens(hit.begin)
+        for sense in hit.senses:
+            kind = sense.concept.kind
+            if kinds is not None and kind not in kinds:
+                continue
+            support = 3 * (after == kind) + 2 * (before == kind and kind != "Skill") + 2 * (kind in company.kinds)
+            if kind in ("Tool", "Skill"):
+                support += self._support(sense, hit, company) - 2 * (kind == "Skill" and kind in company.kinds)
+            needed = self.needed(sense, hit, start)
+            if support < needed and not (needed == 1 and kind == "Industry" and self._enters(company)):
+                continue
+            # what a name needs to count at all, it has over a name that needs nothing
+            key = support + 2 * (kind in _GUARDED) + (kind in _FAVOURED.get(self.type, ())), -sense.rank, -_RANK[kind]
+            if best is None or key > best:
+                best, chosen = key, sense
+        return (chosen, best[0]) if chosen and best else None
+
+    def needed(self, sense: Sense, hit: Hit, start: bool) -> int:
+        """How much support a sense needs to count; 0 for a name that means nothing else."""
+        kind = sense.concept.kind
+        if kind in _GUARDED or sense.needs_context:
+            return 2
+        surface = self.text[hit.begin:hit.end]
+        if kind == "Tool":  # "Excel in ...", "Dash to ...": the capital is the sentence's
+            return int(start and sense.forms is not None and surface.isalpha() and not surface.isupper())
+        if kind == "Industry":
+            if self.type in _WORK and (sense.rank or len(hit.senses) > 1):
+                return 2
+            return int(surface.isalpha() and surface.islower())  # "hospitals" and the like are ordinary nouns too
+        # forms that are never shown are adjectives and verbs more often than names
+        return 2 if kind == "Skill" and sense.rank == 2 and sense.forms is None and surface.isalpha() else 0
+
+    def _support(self, sense: Sense, hit: Hit, company: Company) -> int:
+        """Support of the sorts that skills and tools have: what introduces or ends their list, who stands in it, examples."""
+        if self._governs(hit):
+            return -3
+        if sense.concept.kind == "Tool":
+            return 2 * (self.announced(company.begin, self.words.connectors) or self.announced(hit.begin, self.words.connectors))
+        following = self.following(company.end)
+        if following in self.words.group_nouns:
+            return -3
+        if following in self.words.skill_nouns or self.following(hit.end) in self.words.skill_nouns:
+            return 3
+        examples = self._examples_follow(hit.end, self.following(hit.end), company.names)
+        introduced = self.announced(company.begin, self.words.listing)
+        together = "Skill" in company.kinds or "Tool" in company.kinds
+        if sense.rank == 2:
+            return 2 * (introduced and together and self.following(hit.end) in self.words.closing)
+        if sense.rank == 1:
+            generic = self.low[hit.begin:hit.end].rsplit(" ", 1)[-1] in self.words.tails
+            return 2 * (examples or (introduced and together and not generic))
+        support = 2 * (examples or introduced or together)
+        if not support and is_soft(sense.concept):
+            before = self.preceding(hit.begin)
+            labels = self.low[hit.end:hit.end + 1] == ":" and (hit.begin == self.begin or before in self.words.separators)
+            support = 2 * (before in self.words.qualities or labels)
+        return support
+
+    def _enters(self, company: Company) -> bool:
+        """Whether a lone small noun may name an industry: in a passage on markets, or after a preposition ("experience in healthcare")."""
+        return self.type in _MARKETS or self.announced(company.begin, self.words.entering)
+
+    def _governs(self, hit: Hit) -> bool:
+        """Whether the label is the verb of what follows: "driving growth"."""
+        surface = self.low[hit.begin:hit.end]
+        if not surface.endswith("ing") or surface not in self.words.verbs:
+            return False
+        following = self.following(hit.end)
+        return bool(following) and following not in self.words.joining and following not in self.words.skill_nouns
+
+    def _examples_follow(self, end: int, following: str, names: Beginnings | None) -> bool:
+        """Whether known names stand after as examples: "orchestration platforms (e.g., ...)", "containerization: ..."."""
+        if following in self.words.tool_nouns:
+            end += 1 + len(following)
+        opening = self.words.opening.match(self.low, end, self.end) if names else None
+        first = names.at(opening.end()) if names and opening else None
+        return first is not None and first.concept.kind in ("Skill", "Tool")

@@ -1,0 +1,210 @@
+"""Markets: from percentages, counts and sums of money to claims of growth, number of jobs, market size, share.
+
+A growth takes the period that its line states, else the dates of the sizes beside it, else the period of the line before,
+if the line points back to it ("during the forecast period").
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+
+from kg.language.phrases import Phrasebook
+from kg.model import Market, Quantity
+from kg.observations.figure_subjects import subject_of
+from kg.observations.market_periods import period_of
+from kg.observations.salaries import MOST_PAY, is_group
+from kg.observations.surroundings import Figure, Surroundings
+from kg.observations.tables import Span
+from kg.vocabulary import Vocabulary
+
+# where figures of a market stand; elsewhere only a figure with an unmistakable measure is one
+_FACTUAL = frozenset(("MarketFact", "Trend", "SalaryFact", "Summary", "Intro", "Definition"))
+_LEAST_JOBS = 100
+_LEAST_PEOPLE = 1000
+_OPENING = re.compile(r"^[\s,:;–-]+|[\s,:;–-]+$")
+_CLAUSE = re.compile(r"[.;!?](?=\s|$)|\s[–—]\s")
+
+
+class MarketReader:
+    """Reads market claims from figures; built once for a vocabulary."""
+
+    def __init__(self, vocabulary: Vocabulary) -> None:
+        self._vocabulary = vocabulary
+        self._measures = Phrasebook.of(vocabulary, "measure")
+        self._changes = Phrasebook.of(vocabulary, "change")
+        self._attribution = Phrasebook.of(vocabulary, "attribution", "source")
+        self._openings = Phrasebook.of(vocabulary, "about-opener")
+        self._verbs = Phrasebook.of(vocabulary, "about-verb")
+        self._percent = Phrasebook.of(vocabulary, "percent")
+        self._groups = Phrasebook.of(vocabulary, "group-row", "group")
+        self._foreign = Phrasebook.of(vocabulary, "other-percentage")
+
+    def claims(self, s: Surroundings, number: int, figure: Figure) -> list[Market] | str:
+        """The claims of a figure that is no pay, or the reason why there is none."""
+        figure = self._typed(s, figure)
+        passage, quantity = s.reading.passages[number], figure.quantity
+        frames = list(s.frames(number, figure.headers))
+        words = self._words(s, number, figure)
+        measure = self._measure(s, number, figure, words)
+        if not measure:
+            return {"money": "money that is neither pay nor a market's size", "percent": "percentage of no market or employment"}.get(
+                quantity.kind, "count of no jobs")
+        if passage.type not in _FACTUAL and measure in ("share", "other", "openings", "jobs", "market size") and not figure.headers:
+            return "figure of a task or a condition, not of a market"
+        role, stated, above = subject_of(s, number, figure, frames) or (None, "", False)
+        if is_group(s, number, figure, self._groups):
+            return "sums over a group, is about no role"
+        if passage.form == "row" and role is None:
+            return "figure of a row that names no role"
+        if above and (measure in ("market size", "CAGR", "other") or (measure == "share" and passage.form != "row")):
+            role = None
+        start, stop, period_above = period_of(s, number, figure, measure)
+        source = self._source(s, number, figure)
+        place = next((m.concept for m in s.mentions(s.line(number, figure), "Place")), None)
+        inherited = [n for n, is_above in (("from", period_above and start), ("to", period_above and stop),
+                                           ("role", above and role)) if is_above]
+        about = self._about(s, number, figure, measure)
+        if not about or (measure == "market size" and not self._speaks_of_market(s, number, figure, huge=False)):
+            about = self._about_before(s, number, measure) or about or stated or (s.label(role) if role else "")
+        if about and role and above and figure.label[1] > figure.label[0] and self._measures.first(s.folded, *figure.label):
+            about = s.label(role)  # the label names the measure: "Number of jobs: 60,500"
+        if not about:
+            about = next((s.reading.text[f.begin:f.end] for f in frames if f.kind == "heading"), "")
+        sign = -1 if measure in ("job growth", "job postings growth", "CAGR") and self._falls(s, figure, words) else 1
+        return [Market(
+            subject=role, evidence=(number,), confidence=0.9 if passage.type == "MarketFact" else 0.8, method="market figure",
+            measure=measure, amount=sign * amount if amount > 0 else amount, unit=quantity.unit or "jobs", about=about, start=start,
+            stop=stop, source=source, place=place, at_least=low, at_most=high, approximate=quantity.approximate,
+            inherited=tuple(sorted(inherited)), quantity=figure.index) for amount, low, high in _values(quantity)]
+
+    def _typed(self, s: Surroundings, figure: Figure) -> Figure:
+        """A plain number under a header that says percent is a percentage."""
+        quantity = figure.quantity
+        if quantity.kind == "count" and not quantity.unit and figure.headers and self._percent.first(s.folded, *figure.headers[0]):
+            return replace(figure, quantity=replace(quantity, kind="percent", unit="percent"))
+        return figure
+
+    def _words(self, s: Surroundings, number: int, figure: Figure) -> list[Span]:
+        """What says what is measured: the figure's own words, its label, its column, its caption."""
+        spans = [figure.left, (figure.quantity.begin, figure.quantity.end), figure.right, figure.label, *figure.headers]
+        caption = s.tables.caption(number)
+        if caption is not None:
+            spans.append((s.reading.passages[caption].begin, s.reading.passages[caption].end))
+        return spans
+
+    def _measure(self, s: Surroundings, number: int, figure: Figure, words: list[Span]) -> str:
+        passage, quantity = s.reading.passages[number], figure.quantity
+        found = {x.value for span in words for x in self._measures.find(s.folded, *span)}
+        changes = any(self._changes.first(s.folded, *span) for span in words)
+        if quantity.kind == "money":
+            sized = "market size" in found or self._speaks_of_market(s, number, figure, (quantity.low or 0) > MOST_PAY)
+            return "market size" if sized and passage.type in _FACTUAL else ""
+        if quantity.kind == "count":
+            return self._count(s, quantity, found, figure, changes, words)
+        near = self._measures.values(s.folded, *figure.left) | {x.value for x in self._measures.find(s.folded, *figure.right)[:1]}
+        if "CAGR" in near or "CAGR" in {x.value for x in self._measures.find(s.folded, *figure.label)}:
+            return "CAGR"
+        terms = passage.type not in ("MarketFact", "Trend") and self._foreign.first(s.folded, *s.line(number, figure))
+        if terms and not found & {"job growth", "job postings growth", "new jobs"}:
+            return ""
+        if changes and not self._is_share(s, figure):
+            if "other" in found:
+                return "other"
+            if "job postings growth" in found:
+                return "job postings growth"
+            if found & {"job growth", "new jobs"} or s.mentions(s.line(number, figure), "Role"):
+                return "job growth"
+            return "other" if "market size" in found or passage.type not in _FACTUAL else "job growth"
+        return "" if passage.type == "SalaryFact" and passage.form != "row" else "share"
+
+    def _speaks_of_market(self, s: Surroundings, number: int, figure: Figure, huge: bool) -> bool:
+        """Whether the line, or for a sum that can be nothing else its heading or the line before, is about a market."""
+        spans = [s.line(number, figure)]
+        if huge:
+            spans += [(s.reading.passages[i].begin, s.reading.passages[i].end) for i in s.earlier(number, 1)]
+            spans += [(f.begin, f.end) for f in s.frames(number) if f.kind in ("lead-in", "heading")]
+        return any("market size" in self._measures.values(s.folded, *span) for span in spans)
+
+    def _is_share(self, s: Surroundings, figure: Figure) -> bool:
+        """Whether a percentage is "of" something, and no change stands before it."""
+        after = s.folded[figure.right[0]:figure.right[0] + 8].split()
+        return bool(after) and self._openings.value(after[0]) == "share" and self._changes.first(s.folded, *figure.left) is None
+
+    def _count(self, s: Surroundings, quantity: Quantity, found: set[str], figure: Figure, changes: bool, words: list[Span]) -> str:
+        if quantity.unit not in ("jobs", ""):  # people, not posts
+            return "other" if (quantity.low or 0) >= _LEAST_PEOPLE else ""
+        labels = words[3:] if figure.headers else [figure.label]
+        if not quantity.unit:  # a bare number counts what its label or header says
+            found = {x.value for span in labels for x in self._measures.find(s.folded, *span)}
+            changes = any(self._changes.first(s.folded, *span) for span in figure.headers or labels)
+            if not found & {"new jobs", "job growth", "job postings growth"}:
+                return ""
+        elif (quantity.low or 0) < _LEAST_JOBS:
+            return ""
+        if "new jobs" in found or (changes and not quantity.unit):
+            return "new jobs"
+        return "openings" if "job postings growth" in found else "jobs"
+
+    def _falls(self, s: Surroundings, figure: Figure, words: list[Span]) -> bool:
+        for span in words:
+            found = [x.value for x in self._changes.find(s.folded, *span)]
+            if found:
+                return found[-1 if span == figure.left else 0] == "decrease" and figure.quantity.low is not None and figure.quantity.low > 0
+        return False
+
+    # about what, says who
+
+    def _about_before(self, s: Surroundings, number: int, measure: str) -> str:
+        """What a rate of growth is about that stands in a line of its own: what the line before is about."""
+        earlier = s.earlier(number, 1)
+        if measure not in ("CAGR", "market size") or not earlier:
+            return ""
+        before = s.reading.passages[earlier[0]]
+        return self._before_verb(s, (before.begin, before.end))
+
+    def _source(self, s: Surroundings, number: int, figure: Figure) -> str | None:
+        passage = s.reading.passages[number]
+        for mention in s.mentions(s.line(number, figure), "Organization"):
+            said = self._attribution.first(s.folded, max(passage.begin, mention.begin - 30), min(passage.end, mention.end + 30))
+            if said or "true" in self._vocabulary.values(mention.concept, "publishesStatistics"):
+                return mention.concept
+        return None
+
+    def _about(self, s: Surroundings, number: int, figure: Figure, measure: str) -> str:
+        """What the figure is about, in the words of the line."""
+        passage, text = s.reading.passages[number], s.reading.text
+        if passage.form == "row":
+            return text[figure.label[0]:figure.label[1]]
+        end = _CLAUSE.search(text, *figure.right)
+        stop = end.start() if end else figure.right[1]
+        dates = s.quantities((figure.right[0], stop), "period")
+        stop = s.reading.quantities[dates[0]].begin if dates else stop
+        opener = self._openings.first(s.folded, figure.right[0], stop)
+        if measure in ("share", "openings", "jobs") and opener and opener.begin - figure.right[0] < 3:
+            verb = self._verbs.first(s.folded, opener.end, stop) if measure != "share" else None
+            stop = verb.begin if verb else stop
+            return _OPENING.sub("", text[opener.end:stop])
+        first = s.line(number, figure)[0]
+        begin = figure.label[1] + 1 if figure.label[1] > figure.label[0] and figure.label[1] < figure.quantity.begin else first
+        found = self._before_verb(s, (begin, figure.quantity.begin))
+        if found or begin > first:
+            return found or text[figure.label[0]:figure.label[1]]
+        return _OPENING.sub("", text[opener.end:stop]) if opener and opener.begin > figure.right[0] else ""
+
+    def _before_verb(self, s: Surroundings, span: Span) -> str:
+        """The words before the verb that leads to a figure, without a date that opens the line."""
+        begin, end = span
+        verb = self._verbs.first(s.folded, begin, end)
+        dates = [s.reading.quantities[i] for i in s.quantities(span, "period")]
+        start = dates[0].end if dates and dates[0].begin - begin < 4 else begin
+        if verb is None or verb.begin <= start or s.mentions((start, verb.begin), "Organization"):
+            return ""
+        return _OPENING.sub("", s.reading.text[start:verb.begin])
+
+
+def _values(quantity: Quantity) -> list[tuple]:
+    """One claim for each number; the ends of a range bound it."""
+    if quantity.high is None:
+        return [(quantity.low, quantity.at_least, quantity.at_most)]
+    return [(quantity.low, True, False), (quantity.high, quantity.at_least, not quantity.at_least)]

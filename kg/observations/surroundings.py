@@ -1,0 +1,221 @@
+"""Where a figure stands: its part of the line, and from the inside out what stands above the line.
+
+Above a line are the header of its column, the passage that introduces its list, the heading of its section, the sentences
+that open the section, then the same of the section around it, up to the document's title.
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_left, bisect_right
+from collections import defaultdict
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from kg.language.phrases import fold
+from kg.model import Mention, Passage, Quantity, Reading
+from kg.observations.row_roles import RowRoles, rows_by_stems
+from kg.observations.tables import Span, Tables
+from kg.vocabulary import Vocabulary
+
+_LABEL = re.compile(r"[^:|\n]{1,80}:(?=\s)")
+_NEAR = 1000  # code points of a passage around a figure that may say something of it
+_SENTENCE_END = re.compile(r"[.!?][\"”’)]?\s+(?=[A-ZÄÖÜ\"“(])")
+_LATER_LABEL = re.compile(r"[;,.|]\s*([^:;,.|]{1,40}):\s")  # "Junior: $85k; Senior: $120k"
+_PARENTHESIS = re.compile(r"\s{0,3}\([^()]{1,120}\)")
+
+
+@dataclass(slots=True, frozen=True)
+class Frame:
+    """A stretch of text that says something of the figures below it; `kind` is header, lead-in,
+    before (in its paragraph), heading, opening or title."""
+
+    kind: str
+    begin: int
+    end: int
+
+
+@dataclass(slots=True, frozen=True)
+class Figure:
+    """A figure of a line: `index` is its place in `Reading.quantities`, `left` and `right` the words of the line that are its own.
+
+    `label` is what stands before the line's colon, or the first cell of its row; `closing` the parenthesis after the figure.
+    """
+
+    index: int
+    quantity: Quantity
+    left: Span
+    right: Span
+    label: Span
+    closing: Span
+    headers: tuple[Span, ...] = ()
+
+
+class Surroundings:
+    """What is around the passages of one reading; indexes once what is asked for often."""
+
+    def __init__(self, reading: Reading, vocabulary: Vocabulary, rows: RowRoles) -> None:
+        self.reading = reading
+        self._vocabulary = vocabulary
+        self._rows = rows
+        self._row_labels: dict[frozenset[str], Span] | None = None
+        self.folded = fold(reading.text)
+        self.tables = Tables(reading)
+        self._mentions = sorted(reading.mentions, key=lambda m: (m.begin, m.end))
+        self._mention_begins = [m.begin for m in self._mentions]
+        self._quantity_begins = [q.begin for q in reading.quantities]
+        self._by_section: dict[int | None, list[int]] = defaultdict(list)
+        for i, passage in enumerate(reading.passages):
+            self._by_section[passage.section].append(i)
+        self._openings: dict[int | None, list[int]] = {}
+
+    def label(self, iri: str) -> str:
+        """The preferred label of an entity, known or candidate, or ""."""
+        concept = self.reading.candidates.get(iri) or self._vocabulary.concepts.get(iri)
+        return concept.label if concept else ""
+
+    def row_role(self, label: Span) -> str | None:
+        """The role that the first cell of a row names as a whole, or None."""
+        return self._rows.role(self.reading, label)
+
+    def row_named(self, words: frozenset[str]) -> Span | None:
+        """The first cell of a row of the document that is made of these words, or None."""
+        if self._row_labels is None:
+            self._row_labels = rows_by_stems(self.reading, self.tables)
+        return self._row_labels.get(words)
+
+    def mentions(self, span: Span, *kinds: str) -> list[Mention]:
+        """Mentions of these kinds that lie in a stretch, in order."""
+        found = []
+        for i in range(bisect_left(self._mention_begins, span[0]), bisect_left(self._mention_begins, span[1])):
+            mention = self._mentions[i]
+            if mention.end <= span[1] and mention.kind in kinds:
+                found.append(mention)
+        return found
+
+    def quantities(self, span: Span, *kinds: str) -> list[int]:
+        """Indexes of the quantities of these kinds that lie in a stretch, in order."""
+        found = []
+        for i in range(bisect_left(self._quantity_begins, span[0]), bisect_left(self._quantity_begins, span[1])):
+            quantity = self.reading.quantities[i]
+            if quantity.end <= span[1] and (not kinds or quantity.kind in kinds):
+                found.append(i)
+        return found
+
+    def earlier(self, number: int, most: int) -> list[int]:
+        """The passages before one that stand directly in its section, the nearest first."""
+        own = self._by_section[self.reading.passages[number].section]
+        at = bisect_left(own, number)
+        return own[max(0, at - most):at][::-1]
+
+    def line(self, number: int, figure: Figure) -> Span:
+        """The passage, or of a very long one what is near a figure."""
+        passage, quantity = self.reading.passages[number], figure.quantity
+        return max(passage.begin, quantity.begin - _NEAR), min(passage.end, quantity.end + _NEAR)
+
+    def frames(self, number: int, headers: tuple[Span, ...] = ()) -> Iterator[Frame]:
+        """What stands above a passage, from the inside out."""
+        passage = self.reading.passages[number]
+        for header in headers:
+            yield Frame("header", *header)
+        lead, seen = passage.lead_in if passage.lead_in is not None else self.tables.caption(number), {number}
+        while lead is not None and lead not in seen:
+            seen.add(lead)
+            introduction = self.reading.passages[lead]
+            yield Frame("lead-in", introduction.begin, introduction.end)
+            lead = introduction.lead_in
+        yield from self._before(number)
+        section = passage.section
+        while section is not None:
+            heading = self.reading.sections[section]
+            yield Frame("heading", heading.begin, heading.end)
+            for i in self._opening(section):
+                opening = self.reading.passages[i]
+                if opening.end <= passage.begin and i not in seen:
+                    yield Frame("opening", opening.begin, opening.end)
+            section = heading.parent
+        if self.reading.title_span:
+            yield Frame("title", *self.reading.title_span)
+
+    def _before(self, number: int) -> Iterator[Frame]:
+        """The sentences before one in its paragraph, the nearest first, at most three."""
+        passages = self.reading.passages
+        for i in range(number - 1, max(-1, number - 4), -1):
+            before, after = passages[i], passages[i + 1]
+            if before.form != "sentence" or after.form != "sentence" or "\n" in self.reading.text[before.end:after.begin]:
+                return
+            yield Frame("before", before.begin, before.end)
+
+    def _opening(self, section: int) -> list[int]:
+        """The sentences with which a section opens: those before its first list, at most four."""
+        if section not in self._openings:
+            found = []
+            for i in self._by_section[section][:4]:
+                if self.reading.passages[i].form != "sentence":
+                    break
+                found.append(i)
+            self._openings[section] = found
+        return self._openings[section]
+
+    def figures(self, number: int) -> list[Figure]:
+        """The figures of a passage, each with the part of the line that is its own."""
+        passage = self.reading.passages[number]
+        indexes = [i for i in self.quantities((passage.begin, passage.end)) if self.reading.quantities[i].kind != "period"]
+        if passage.form == "row":
+            return self._cells(number, indexes)
+        label = self._label(passage, indexes)
+        found = []
+        for position, (i, begin, end) in enumerate(self._parts(passage, indexes)):
+            quantity = self.reading.quantities[i]
+            closing = _PARENTHESIS.match(self.reading.text, quantity.end, end)
+            begin, end = self._sentence(quantity, begin, end)
+            own = _LATER_LABEL.search(self.reading.text, begin, quantity.begin) if position else None
+            found.append(Figure(i, quantity, (begin, quantity.begin), (quantity.end, end), (own.start(1), own.end(1)) if own else label,
+                                closing.span() if closing else (quantity.end, quantity.end)))
+        return found
+
+    def _sentence(self, quantity: Quantity, begin: int, end: int) -> Span:
+        """The part of a stretch that is the figure's own sentence."""
+        for match in _SENTENCE_END.finditer(self.reading.text, begin, quantity.begin):
+            begin = match.end()
+        after = _SENTENCE_END.search(self.reading.text, quantity.end, end)
+        return begin, after.start() + 1 if after else end
+
+    def _parts(self, passage: Passage, indexes: list[int]) -> list[tuple[int, int, int]]:
+        """Figures with the stretch from the figure before to the one after; "top 10%" takes no words from an amount of money."""
+        quantities = [self.reading.quantities[i] for i in indexes]
+        begins, ends = [], []
+        last = money = passage.begin
+        for quantity in quantities:
+            begins.append(money if quantity.kind == "money" else last)
+            last = quantity.end
+            money = quantity.end if quantity.kind == "money" else money
+        last = money = passage.end
+        for quantity in reversed(quantities):
+            ends.append(money if quantity.kind == "money" else last)
+            last = quantity.begin
+            money = quantity.begin if quantity.kind == "money" else money
+        return list(zip(indexes, begins, reversed(ends), strict=True))
+
+    def _label(self, passage: Passage, indexes: list[int]) -> Span:
+        match = _LABEL.match(self.reading.text, passage.begin, passage.end)
+        if match is None or (indexes and match.end() > self.reading.quantities[indexes[0]].begin + 40):
+            return passage.begin, passage.begin
+        return match.start(), match.end() - 1
+
+    def _cells(self, number: int, indexes: list[int]) -> list[Figure]:
+        """The figures of a table's row: a cell of its own for each, and the first cell as the label of all."""
+        cells = self.tables.cells(number)
+        begins = [cell.span[0] for cell in cells]
+        found = []
+        for i in indexes:
+            quantity = self.reading.quantities[i]
+            at = bisect_right(begins, quantity.begin) - 1
+            if at < 0 or quantity.begin >= cells[at].span[1]:
+                continue
+            cell = cells[at]
+            label = cells[0].span if cell.column else (cell.span[0], cell.span[0])
+            end = (quantity.end, quantity.end)
+            found.append(Figure(i, self.tables.typed(number, cell, quantity), (cell.span[0], quantity.begin), (quantity.end, cell.span[1]),
+                                label, end, cell.headers))
+        return found
