@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
-from kg.cli import app
+from kg.cli.main import application
 from tests.conftest import GUIDES, ROOT
 
 RUNNER = CliRunner()
@@ -18,7 +18,7 @@ ADVERT = "Data Engineer\n\nRequirements\n- 3+ years of experience with Python an
 
 
 def run(*args: object, code: int = 0, text: str | None = None):
-    result = RUNNER.invoke(app, [str(a) for a in args], input=text)
+    result = RUNNER.invoke(application(), [str(a) for a in args], input=text)
     assert result.exit_code == code, result.output + result.stderr + repr(result.exception)
     return result
 
@@ -47,7 +47,7 @@ def store(tmp_path: Path, built: Path) -> Path:
 
 
 def test_every_command_explains_itself():
-    names = [c.name or c.callback.__name__ for c in app.registered_commands]
+    names = [c.name or c.callback.__name__ for c in application().registered_commands]
     overview = run("--help").output
     for name in names:
         assert name in overview

@@ -3,7 +3,7 @@
 import re
 from pathlib import Path
 
-from kg.cli import app
+from kg.cli.main import application
 from kg.report import settings_markdown
 
 ROOT = Path(__file__).parent.parent
@@ -16,7 +16,7 @@ def test_the_settings_table_is_the_programs_own():
 
 
 def test_every_command_that_the_readme_names_exists():
-    known = {c.name or c.callback.__name__ for c in app.registered_commands}
+    known = {c.name or c.callback.__name__ for c in application().registered_commands}
     assert set(re.findall(r"^    rolegraph (\w+)", README, re.MULTILINE)) <= known
 
 

@@ -1,0 +1,9 @@
+"""The command line: `rolegraph COMMAND`.
+
+    main      the application and its list of commands
+    shared    common options, errors, output
+    building  build, validate
+    answers   query, export, info
+    reading   explain
+    serving   serve, settings
+"""

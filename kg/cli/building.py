@@ -1,0 +1,74 @@
+"""Commands that make a graph and check it."""
+
+from __future__ import annotations
+
+from enum import Enum
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from kg import settings as configuration
+from kg.cli.shared import Output, Store, Vocabularies, opened, reported, write
+
+
+class ReportFormat(str, Enum):
+    """Formats of a validation report."""
+
+    text = "text"
+    turtle = "turtle"
+    json = "json"
+    csv = "csv"
+
+
+@reported
+def build(
+    paths: Annotated[list[Path], typer.Argument(help="Documents, or folders of documents.")],
+    store: Store = None,
+    vocabulary: Vocabularies = None,
+    shapes: Annotated[list[Path] | None, typer.Option("--shapes", help="A further SHACL file; may be repeated.")] = None,
+    processes: Annotated[int | None, typer.Option(help="Processes that read documents; 0 chooses.")] = None,
+    engine: Annotated[str | None, typer.Option(help="Engine that validates: native or pyshacl.")] = None,
+    reasoner: Annotated[str | None, typer.Option(help="Reasoner: auto, hermit, rules or none.")] = None,
+    check: Annotated[bool | None, typer.Option("--validate/--no-validate", help="Validate before publishing.", show_default="validate")] = None,
+) -> None:
+    """Read documents, build their graph, validate it and publish it.
+
+    A document that cannot be read is reported and left out (exit code 2); the others are published. A graph that breaks a shape is
+    not published (exit code 1). Whatever fails, the published graph stays as it was.
+    """
+    from kg.build import build as run_build
+    from kg.report import print_summary, progress_bar
+    chosen = configuration.load(store=store, vocabulary=vocabulary, shapes=shapes, processes=processes, engine=engine,
+                                reasoner=reasoner, validate_build=check)
+    with progress_bar() as progress:
+        summary = run_build(paths, chosen, progress=progress)
+    print_summary(summary, chosen)
+    if not summary.published:
+        raise typer.Exit(1)
+    if summary.skipped:
+        raise typer.Exit(2)
+
+
+@reported
+def validate(
+    store: Store = None,
+    data: Annotated[list[Path] | None, typer.Option("--data", help="RDF file to validate in place of the store; may be repeated.")] = None,
+    shapes: Annotated[list[Path] | None, typer.Option("--shapes", help="SHACL file; may be repeated.")] = None,
+    engine: Annotated[str | None, typer.Option(help="native or pyshacl.")] = None,
+    format: Annotated[ReportFormat, typer.Option("--format", help="Format of the report.")] = ReportFormat.text,
+    output: Output = None,
+) -> None:
+    """Check the published graph, or any RDF files, against SHACL shapes.
+
+    The report says what is wrong, where, why, and which sentence of which document the offending claim came from.
+    """
+    from kg import validate as validation
+    chosen = configuration.load(store=store, shapes=shapes, engine=engine)
+    if data:
+        findings = validation.validate_files(data, chosen.shapes, chosen.engine)
+    else:
+        findings = validation.validate_store(opened(chosen), chosen.shapes, chosen.engine)
+    write(findings.render(format.value).encode(), output)
+    if not findings.conforms:
+        raise typer.Exit(1)

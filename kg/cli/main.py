@@ -1,0 +1,29 @@
+"""The command line: `rolegraph COMMAND`. Exit codes: 0 done, 1 the graph breaks its shapes, 2 could not be done."""
+
+from __future__ import annotations
+
+import typer
+
+from kg.cli.answers import export, info, query
+from kg.cli.building import build, validate
+from kg.cli.reading import explain
+from kg.cli.serving import serve, settings
+
+COMMANDS = (build, validate, query, export, explain, info, settings, serve)
+
+
+def application() -> typer.Typer:
+    """The commands, in the order of the help text."""
+    app = typer.Typer(
+        name="rolegraph", no_args_is_help=True, add_completion=False, rich_markup_mode="rich", pretty_exceptions_enable=False,
+        help="Documents about roles become a knowledge graph whose every fact leads back to the words that state it.",
+        epilog="A first round: [bold]rolegraph build data/documents[/bold], then [bold]rolegraph serve[/bold]. "
+               "Settings come from flags, ROLEGRAPH_* variables and rolegraph.toml: [bold]rolegraph settings[/bold].")
+    for command in COMMANDS:
+        app.command()(command)
+    return app
+
+
+def main() -> None:
+    """Entry point of the command."""
+    application()()
