@@ -7,6 +7,7 @@
     ├── QueryError                 a SPARQL text is broken or not allowed
     ├── StoreError                 the store cannot be opened, written or published
     ├── SettingsError              a setting has a value that makes no sense
+    ├── GoldError                  an annotation file is broken or does not fit its document
     └── MissingPartError           an optional part (Java, an extra) is not installed
 
 Every error says where (`place`), why (`reason`) and, where one is known, what to do (`hint`).
@@ -49,6 +50,10 @@ class StoreError(RoleGraphError):
 
 class SettingsError(RoleGraphError):
     """A setting whose value makes no sense."""
+
+
+class GoldError(RoleGraphError):
+    """An annotation that does not parse, or whose offsets do not fit the document."""
 
 
 class MissingPartError(RoleGraphError):

@@ -25,6 +25,7 @@ ROOMS = {
     "pipeline": "pipeline",
     "documents": "extract explain",
     "build": "build",
+    "measure": "evaluation",
     "output": "report serve",
     "command line": "cli",
     "entry": "__main__",

@@ -2,13 +2,21 @@
 
 from __future__ import annotations
 
+from enum import Enum
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from kg import settings as configuration
-from kg.cli.shared import Vocabularies, reported, write
+from kg.cli.shared import Output, Vocabularies, opened, reported, write
+
+
+class ScoreFormat(str, Enum):
+    """Formats of an evaluation."""
+
+    text = "text"
+    json = "json"
 
 
 @reported
@@ -26,3 +34,29 @@ def explain(
         typer.echo(f"wrote {html}")
         return
     explain_text(found)
+
+
+@reported
+def evaluate(
+    files: Annotated[list[Path] | None, typer.Argument(help="Annotation files, as --gold.")] = None,
+    gold: Annotated[list[Path] | None, typer.Option("--gold", help="Annotation file (JSON Lines, named after its document); any number.")] = None,
+    documents: Annotated[list[Path] | None, typer.Option("--documents", help="The documents, or folders of them; else they lie beside.")] = None,
+    store: Annotated[Path | None, typer.Option("--store", help="Score this store's published graph; nothing is read anew.")] = None,
+    vocabulary: Vocabularies = None,
+    errors: Annotated[int, typer.Option(help="Errors told of each kind of fact; -1 tells all.")] = 10,
+    format: Annotated[ScoreFormat, typer.Option("--format", help="Format of the score.")] = ScoreFormat.text,
+    output: Output = None,
+) -> None:
+    """Measure how well documents are read, against annotations made by hand: rolegraph evaluate --gold FILE...
+
+    Prints precision, recall and F1 of each kind of fact, the share of right qualifiers, how reliable confidences are, and the
+    errors. The annotations' format is described in data/gold/README.md.
+    """
+    from kg.evaluation import gold as annotations
+    from kg.evaluation.run import of_documents, of_store
+    chosen = configuration.load(store=store, vocabulary=vocabulary)
+    golds = annotations.load([*(gold or []), *(files or [])])
+    if not golds:
+        raise typer.BadParameter("name at least one annotation file", param_hint="--gold")
+    score = of_store(golds, opened(chosen)) if store else of_documents(golds, documents or [], chosen)
+    write((score.json() if format is ScoreFormat.json else score.text(errors)).encode(), output)
