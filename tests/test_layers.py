@@ -13,7 +13,7 @@ ROOMS = {
     "vocabulary": "vocabulary admission",
     "language": "language",
     "titles": "titles",
-    "answers": "query store export entail grouping evidence",
+    "answers": "query store export entail grouping evidence proposals",
     "stage read": "read",
     "stage split": "split",
     "stage mentions": "mentions",

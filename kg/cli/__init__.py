@@ -4,6 +4,6 @@
     shared    common options, errors, output
     building  build, validate
     answers   query, export, info
-    reading   explain
+    reading   explain, candidates, evaluate
     serving   serve, settings
 """

@@ -6,10 +6,10 @@ import typer
 
 from kg.cli.answers import export, info, query
 from kg.cli.building import build, validate
-from kg.cli.reading import evaluate, explain
+from kg.cli.reading import candidates, evaluate, explain
 from kg.cli.serving import serve, settings
 
-COMMANDS = (build, validate, query, export, explain, evaluate, info, settings, serve)
+COMMANDS = (build, validate, query, export, explain, candidates, evaluate, info, settings, serve)
 
 
 def application() -> typer.Typer:

@@ -9,13 +9,21 @@ from typing import Annotated
 import typer
 
 from kg import settings as configuration
-from kg.cli.shared import Output, Vocabularies, opened, reported, write
+from kg.cli.shared import Output, Store, Vocabularies, opened, reported, write
 
 
 class ScoreFormat(str, Enum):
     """Formats of an evaluation."""
 
     text = "text"
+    json = "json"
+
+
+class CandidateFormat(str, Enum):
+    """Formats of a list of candidates."""
+
+    turtle = "turtle"
+    csv = "csv"
     json = "json"
 
 
@@ -60,3 +68,23 @@ def evaluate(
         raise typer.BadParameter("name at least one annotation file", param_hint="--gold")
     score = of_store(golds, opened(chosen)) if store else of_documents(golds, documents or [], chosen)
     write((score.json() if format is ScoreFormat.json else score.text(errors)).encode(), output)
+
+
+@reported
+def candidates(
+    store: Store = None,
+    kind: Annotated[str, typer.Option("--class", help="Only terms of this class: Tool, Skill, Role, Library ...")] = "",
+    least: Annotated[int, typer.Option("--documents", help="Only terms that at least so many documents name.")] = 1,
+    format: Annotated[CandidateFormat, typer.Option("--format", help="Turtle to paste into a vocabulary, CSV or JSON.")] = CandidateFormat.turtle,
+    output: Output = None,
+) -> None:
+    """List terms that documents use and no vocabulary holds, with counts and examples, ready to be pasted into a vocabulary.
+
+    The most used come first. A term that is wanted goes, as it stands, into a file for --vocabulary; a new build then knows it.
+    """
+    from kg.proposals import as_csv, as_json, as_turtle
+    from kg.proposals import candidates as found
+    chosen = configuration.load(store=store)
+    terms = found(opened(chosen), kind=kind, least=least)
+    body = as_turtle(terms, chosen.base_iri) if format is CandidateFormat.turtle else (as_csv if format is CandidateFormat.csv else as_json)(terms)
+    write(body.encode(), output)
