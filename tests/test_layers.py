@@ -10,7 +10,7 @@ ROOT = Path(__file__).parent.parent
 ROOMS = {
     "ground": "errors namespaces",
     "data model": "model nquads settings cache",
-    "vocabulary": "vocabulary admission",
+    "vocabulary": "vocabulary turtle admission",
     "language": "language",
     "titles": "titles",
     "answers": "query store export entail grouping evidence proposals",

@@ -16,7 +16,7 @@ def test_the_settings_table_is_the_programs_own():
 
 
 def test_every_command_that_the_readme_names_exists():
-    known = {c.name or c.callback.__name__ for c in application().registered_commands}
+    known = {c.name or c.callback.__name__ for c in application().registered_commands} | {g.name for g in application().registered_groups}
     assert set(re.findall(r"^    rolegraph (\w+)", README, re.MULTILINE)) <= known
 
 

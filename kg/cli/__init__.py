@@ -6,4 +6,5 @@
     answers   query, export, info
     reading   explain, candidates, evaluate
     serving   serve, settings
+    ontology  ontology format: commands about the ontology's own files
 """

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import typer
 
+from kg.cli import ontology
 from kg.cli.answers import export, info, query
 from kg.cli.building import build, validate
 from kg.cli.reading import candidates, evaluate, explain
 from kg.cli.serving import serve, settings
 
 COMMANDS = (build, validate, query, export, explain, candidates, evaluate, info, settings, serve)
+GROUPS = {"ontology": ontology}
 
 
 def application() -> typer.Typer:
@@ -21,6 +23,11 @@ def application() -> typer.Typer:
                "Settings come from flags, ROLEGRAPH_* variables and rolegraph.toml: [bold]rolegraph settings[/bold].")
     for command in COMMANDS:
         app.command()(command)
+    for name, group in GROUPS.items():
+        part = typer.Typer(name=name, help=group.__doc__, no_args_is_help=True, rich_markup_mode="rich")
+        for command in group.COMMANDS:
+            part.command()(command)
+        app.add_typer(part)
     return app
 
 
