@@ -4,16 +4,21 @@ from __future__ import annotations
 
 from fastapi import FastAPI
 from starlette.exceptions import HTTPException
-from starlette.requests import Request
-from starlette.responses import HTMLResponse, JSONResponse, Response
+from starlette.responses import HTMLResponse, JSONResponse
 
+from api import sparql
 from api.dataset import Dataset
 from api.pages import Pages
 from api.problems import Problem, on_error, on_http, on_problem
-from api.sparql import SparqlEndpoint
 from kg import settings as configuration
 from kg.errors import RoleGraphError
 from kg.settings import Settings
+
+
+# groups of endpoints: each is a function (dataset, settings) -> APIRouter, named in one line here
+GROUPS = (
+    sparql.routes,
+)
 
 
 def create_app(dataset: Dataset, settings: Settings) -> FastAPI:
@@ -22,7 +27,6 @@ def create_app(dataset: Dataset, settings: Settings) -> FastAPI:
     app = FastAPI(title="RoleGraph", description="Roles, skills, tools, responsibilities and trends, each fact with its evidence.",
                   docs_url=None, redoc_url=None)
     pages = Pages()
-    endpoint = SparqlEndpoint(dataset, settings, pages)
     app.add_exception_handler(Problem, on_problem)  # type: ignore[arg-type]
     app.add_exception_handler(HTTPException, on_http)  # type: ignore[arg-type]
     app.add_exception_handler(RoleGraphError, on_error)  # type: ignore[arg-type]
@@ -36,11 +40,8 @@ def create_app(dataset: Dataset, settings: Settings) -> FastAPI:
         opened = dataset.current()
         return JSONResponse({"status": "ok", "revision": opened.revision.id, "quads": opened.revision.quads})
 
-    @app.get("/sparql", operation_id="query", summary="SPARQL 1.1 Protocol, query operation by GET")
-    @app.post("/sparql", operation_id="query_by_post", summary="SPARQL 1.1 Protocol, query operation by POST, form or direct")
-    async def sparql(request: Request) -> Response:
-        return await endpoint(request)
-
+    for routes in GROUPS:
+        app.include_router(routes(dataset, settings))
     return app
 
 

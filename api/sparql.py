@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from urllib.parse import parse_qsl
 
+from fastapi import APIRouter
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
@@ -94,3 +95,15 @@ class SparqlEndpoint:
             return b"".join(parts).decode("utf-8")
         except UnicodeDecodeError as error:
             raise Problem(400, f"the body is not UTF-8 at byte {error.start}") from error
+
+
+def routes(dataset: Dataset, settings: Settings) -> APIRouter:
+    """The endpoint at /sparql."""
+    router, endpoint = APIRouter(), SparqlEndpoint(dataset, settings, Pages())
+
+    @router.get("/sparql", operation_id="query", summary="SPARQL 1.1 Protocol, query operation by GET")
+    @router.post("/sparql", operation_id="query_by_post", summary="SPARQL 1.1 Protocol, query operation by POST, form or direct")
+    async def sparql(request: Request) -> Response:
+        return await endpoint(request)
+
+    return router
