@@ -14,7 +14,6 @@ from kg import settings as configuration
 from kg.errors import RoleGraphError
 from kg.settings import Settings
 
-
 # groups of endpoints: each is a function (dataset, settings) -> APIRouter, named in one line here
 GROUPS = (
     sparql.routes,
