@@ -1,1 +1,1 @@
-"""Data: `rolegraph.ttl` (the ontology), `vocabulary/*.ttl` (SKOS), `mappings/*.sssom.tsv`, `rules/*.rq`, `context.jsonld`."""
+"""Data: `rolegraph.ttl` (the ontology), `vocabulary/*.ttl` (SKOS), `mappings/*.sssom.tsv`, `rules/*.rq`, `checks/*.rq`, `context.jsonld`."""

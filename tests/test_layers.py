@@ -11,6 +11,7 @@ ROOMS = {
     "ground": "errors namespaces",
     "data model": "model nquads settings cache",
     "vocabulary": "vocabulary turtle admission",
+    "taxonomy": "taxonomy",
     "language": "language",
     "titles": "titles",
     "answers": "query store export entail grouping evidence proposals",

@@ -6,5 +6,5 @@
     answers   query, export, info
     reading   explain, candidates, evaluate
     serving   serve, settings
-    ontology  ontology format: commands about the ontology's own files
+    ontology  ontology format, check, stats: commands about the ontology's own files
 """

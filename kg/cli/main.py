@@ -24,10 +24,10 @@ def application() -> typer.Typer:
     for command in COMMANDS:
         app.command()(command)
     for name, group in GROUPS.items():
-        part = typer.Typer(name=name, help=group.__doc__, no_args_is_help=True, rich_markup_mode="rich")
+        part = typer.Typer(help=group.__doc__, no_args_is_help=True, rich_markup_mode="rich")
         for command in group.COMMANDS:
             part.command()(command)
-        app.add_typer(part)
+        app.add_typer(part, name=name)
     return app
 
 
