@@ -5,6 +5,7 @@
     ├── VocabularyError            a SKOS, OWL or mapping file is broken
     ├── ShapesError                a SHACL shapes file is broken
     ├── QueryError                 a SPARQL text is broken or not allowed
+    ├── NotFoundError              a name that the graph does not know
     ├── StoreError                 the store cannot be opened, written or published
     ├── SettingsError              a setting has a value that makes no sense
     ├── GoldError                  an annotation file is broken or does not fit its document
@@ -42,6 +43,10 @@ class ShapesError(RoleGraphError):
 
 class QueryError(RoleGraphError):
     """A SPARQL text that does not parse or is not allowed."""
+
+
+class NotFoundError(RoleGraphError):
+    """A name that the graph does not know; the hint names the nearest that it does."""
 
 
 class StoreError(RoleGraphError):

@@ -15,6 +15,7 @@ ROOMS = {
     "language": "language",
     "titles": "titles",
     "answers": "query store export entail grouping evidence proposals",
+    "lookups": "lookup",
     "stage read": "read",
     "stage split": "split",
     "stage mentions": "mentions",
@@ -33,7 +34,7 @@ ROOMS = {
 }
 ROOM = {module: room for room, modules in ROOMS.items() for module in modules.split()}
 ORDER = list(ROOMS)
-API_MAY_USE = {"admission", "errors", "export", "model", "namespaces", "query", "settings", "store", "vocabulary", "serve", "validate"}
+API_MAY_USE = {"admission", "errors", "export", "lookup", "model", "namespaces", "query", "settings", "store", "vocabulary", "serve", "validate"}
 FILES = sorted(p for folder in ("kg", "api", "ontology", "shapes") for p in (ROOT / folder).rglob("*.py"))
 
 

@@ -1,0 +1,62 @@
+"""Where rows come from: anything that answers a SELECT query over the union of a dataset's graphs."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Protocol
+
+import pyoxigraph as ox
+
+from kg.namespaces import PREFIXES
+
+Term = ox.NamedNode | ox.Literal | ox.BlankNode | ox.Triple
+Row = tuple[Term | None, ...]
+Value = str | ox.NamedNode | ox.Literal | Iterable[str | ox.NamedNode | ox.Literal]
+
+_PARAMETER = re.compile(r"\$(\w+)")
+
+
+class Source(Protocol):
+    """What lookups need of a store, here or elsewhere."""
+
+    def select(self, query: str, bindings: Mapping[str, Value] | None = None) -> list[Row]:
+        """Rows of a SELECT query in the order of its variables; `$name` in its text stands for the binding of that name.
+
+        A string is an IRI. Several values become a list of terms, for VALUES and IN.
+        """
+
+
+class StoreSource:
+    """Rows from an Oxigraph store in this process; safe from any thread, since results are read where they are made."""
+
+    def __init__(self, store: ox.Store) -> None:
+        self.store = store
+
+    def select(self, query: str, bindings: Mapping[str, Value] | None = None) -> list[Row]:
+        """See Source."""
+        answer = self.store.query(bound(query, bindings or {}), prefixes=PREFIXES, use_default_graph_as_union=True)
+        return [tuple(row) for row in answer]  # type: ignore[arg-type,union-attr]
+
+
+def bound(query: str, bindings: Mapping[str, Value], separator: str = " ") -> str:
+    """The query with its parameters in place.
+
+    >>> bound("SELECT ?x WHERE { VALUES ?s { $things } ?s ?p ?x }", {"things": ["http://a/1", "http://a/2"]})
+    'SELECT ?x WHERE { VALUES ?s { <http://a/1> <http://a/2> } ?s ?p ?x }'
+    """
+    return _PARAMETER.sub(lambda found: _rendered(bindings[found[1]], separator), query) if bindings else query
+
+
+def _rendered(value: Value, separator: str) -> str:
+    if isinstance(value, str):
+        return str(ox.NamedNode(value))
+    if isinstance(value, (ox.NamedNode, ox.Literal)):
+        return str(value)
+    return separator.join(_rendered(v, separator) for v in value)
+
+
+def batches(values: Sequence[str], size: int = 400) -> Iterable[Sequence[str]]:
+    """The values in stretches that a query can hold."""
+    for start in range(0, len(values), size):
+        yield values[start:start + size]
