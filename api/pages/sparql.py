@@ -1,0 +1,75 @@
+"""The query page: an editor with the graph's prefixes and terms, questions to begin with, answers as table, chart or raw text."""
+
+from __future__ import annotations
+
+import json
+from functools import cache
+from importlib.resources import files
+from importlib.resources.abc import Traversable
+from typing import Any
+
+import pyoxigraph as ox
+
+from api.dataset import Open
+from api.pages.render import environment
+from kg.namespaces import PREFIXES
+
+EXAMPLE = """# Which tools does each role ask for, in whose words?
+SELECT ?role ?tool ?quote WHERE {
+  ?fact rg:subject/skos:prefLabel ?role ; rg:property rg:requiresTool ; rg:object/skos:prefLabel ?tool ;
+        rg:derivedFrom/rg:evidence/nif:anchorOf ?quote .
+} ORDER BY ?role ?tool LIMIT 50"""
+ROWS = 1000
+
+
+class Pages:
+    """Renders the query page; built once for an app."""
+
+    def __init__(self) -> None:
+        self._environment = environment()
+
+    def sparql(self, opened: Open, text: str, result: ox.QuerySolutions | ox.QueryBoolean | bytes | None = None) -> str:
+        """The editor, with the answer (Oxigraph's, or SPARQL results as JSON) as a table for those without scripts."""
+        body = json.loads(result if isinstance(result, bytes) else result.serialize(format=ox.QueryResultsFormat.JSON)) if result else {}
+        names: list[str] = body.get("head", {}).get("vars", [])
+        bindings: list[dict[str, Any]] = body.get("results", {}).get("bindings", [])
+        answer = {True: "Yes.", False: "No."}.get(body.get("boolean"), "")
+        return self._environment.get_template("sparql.html").render(
+            revision=opened.revision, here="/sparql", query=text or EXAMPLE, names=names, total=len(bindings), shown=ROWS, answer=answer,
+            rows=[[_cell(row.get(name)) for name in names] for row in bindings[:ROWS]], asked=bool(text), prefixes=PREFIXES,
+            questions=questions())
+
+
+@cache
+def questions() -> list[dict[str, str]]:
+    """The competency questions: their words (the comment that a query begins with) and the query."""
+    found = []
+    for path in sorted(_folder().iterdir(), key=lambda p: p.name):
+        if path.name.endswith(".rq"):
+            lines = path.read_text(encoding="utf-8").strip().splitlines()
+            words = [line.lstrip("# ") for line in lines[:next((i for i, line in enumerate(lines) if not line.startswith("#")), 0)]]
+            title = " ".join(words).partition("?")
+            found.append({"title": title[0] + title[1] if words else path.name[:-3], "query": "\n".join(lines)})
+    return found
+
+
+def _folder() -> Traversable:
+    """In a wheel the questions lie in the package, in a checkout with the tests that hold their answers."""
+    packed = files("api") / "questions"
+    return packed if packed.is_dir() else files("api") / ".." / "tests" / "questions"
+
+
+def _cell(term: dict[str, str] | None) -> dict[str, str]:
+    if term is None:
+        return {"text": "", "href": ""}
+    value = term["value"]
+    if term["type"] != "uri":
+        return {"text": value, "href": ""}
+    # data from documents may hold any IRI: only web addresses become links
+    href = value if value.startswith(("http://", "https://")) else ""
+    if value.startswith(PREFIXES["id"]):
+        href = "/id/" + value.removeprefix(PREFIXES["id"])
+    for prefix, iri in sorted(PREFIXES.items(), key=lambda item: -len(item[1])):
+        if value.startswith(iri):
+            return {"text": f"{prefix}:{value[len(iri):]}", "href": href}
+    return {"text": value, "href": href}

@@ -1,0 +1,101 @@
+"""The graph as pages see it: rows of fixed queries, and for any IRI its label, its kind and the address of its page."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property, lru_cache
+from typing import Any
+
+import pyoxigraph as ox
+
+from api.dataset import Open
+from kg.namespaces import BASE, PREFIXES, RDF, RDFS, RG, SKOS
+
+PREF, RDFS_LABEL, A = ox.NamedNode(SKOS + "prefLabel"), ox.NamedNode(RDFS + "label"), ox.NamedNode(RDF + "type")
+NOTATION = ox.NamedNode(SKOS + "notation")
+
+
+@dataclass(frozen=True, slots=True)
+class Thing:
+    """Something with a page of its own; `kind` is the part of its IRI that says what it is (role, tool, document ...)."""
+
+    iri: str
+    label: str
+    kind: str
+    href: str
+
+
+class View:
+    """One revision of the graph; keeps the labels that it has looked up."""
+
+    def __init__(self, opened: Open, base: str = BASE) -> None:
+        self.revision, self.store, self.base = opened.revision, opened.store, base
+        self.prefixes = {**PREFIXES, "id": base}
+        self.thing = lru_cache(maxsize=50_000)(self._thing)
+        self.class_label = lru_cache(maxsize=1_000)(self._class_label)
+
+    def rows(self, query: str, **bound: str) -> list[dict[str, Any]]:
+        """Answers as dicts of plain values (IRIs and literals as text, unbound as ""); `bound` gives variables an IRI."""
+        given = {ox.Variable(name): ox.NamedNode(iri) for name, iri in bound.items()}
+        found = self.store.query(query, prefixes=self.prefixes, use_default_graph_as_union=True, substitutions=given)
+        names = [v.value for v in found.variables]
+        return [{name: (term.value if term is not None else "") for name, term in zip(names, row, strict=True)} for row in found]
+
+    def things(self, rows: list[dict[str, Any]], *names: str) -> list[dict[str, Any]]:
+        """The rows with the IRIs in the named columns made things; an empty one becomes None."""
+        return [{**row, **{name: self.thing(row[name]) if row[name] else None for name in names}} for row in rows]
+
+    def exists(self, iri: str) -> bool:
+        """Whether anything is said about an IRI."""
+        return next(self.store.quads_for_pattern(ox.NamedNode(iri), None, None, None), None) is not None
+
+    def types(self, iri: str) -> list[str]:
+        """Local names of the ontology's narrowest classes that a thing is asserted to be of, sorted."""
+        found = {q.object.value for q in self.store.quads_for_pattern(ox.NamedNode(iri), A, None, None) if isinstance(q.object, ox.NamedNode)}
+        wider = {w for cls in found for w in self._wider.get(cls, ()) if w != cls}
+        return sorted(cls.removeprefix(RG) for cls in found - wider if cls.startswith(RG))
+
+    def ancestors(self, local: str) -> list[str]:
+        """Local names of the ontology's classes above one."""
+        return sorted(c.removeprefix(RG) for c in self._wider.get(RG + local, ()) if c.startswith(RG))
+
+    def values(self, iri: str, *properties: str) -> list[str]:
+        """Values of the given properties (full IRIs), as text, sorted."""
+        node = ox.NamedNode(iri)
+        return sorted({q.object.value for p in properties for q in self.store.quads_for_pattern(node, ox.NamedNode(p), None, None)})
+
+    def _thing(self, iri: str) -> Thing:
+        local = iri.removeprefix(self.base)
+        kind, _, name = local.partition("/") if local != iri else ("", "", iri)
+        return Thing(iri, self._label(iri) or name or iri, kind, f"/id/{local}" if local != iri else iri if iri.startswith("http") else "")
+
+    def _label(self, iri: str) -> str:
+        node = ox.NamedNode(iri)
+        for predicate in (PREF, RDFS_LABEL, ox.NamedNode(PREFIXES["dcterms"] + "title")):
+            labels = sorted((q.object.language not in ("en", None), q.object.value)
+                            for q in self.store.quads_for_pattern(node, predicate, None, None) if isinstance(q.object, ox.Literal))
+            if labels:
+                return labels[0][1]
+        return ""
+
+    def _class_label(self, local: str) -> str:
+        return self._label(RG + local) or local
+
+    @cached_property
+    def _wider(self) -> dict[str, frozenset[str]]:
+        """All classes above each class."""
+        direct: dict[str, set[str]] = {}
+        for quad in self.store.quads_for_pattern(None, ox.NamedNode(RDFS + "subClassOf"), None, None):
+            if isinstance(quad.object, ox.NamedNode):
+                direct.setdefault(quad.subject.value, set()).add(quad.object.value)
+        return {cls: _above(cls, direct) for cls in direct}
+
+
+def _above(cls: str, direct: dict[str, set[str]]) -> frozenset[str]:
+    seen: set[str] = set()
+    todo = [cls]
+    while todo:
+        new = direct.get(todo.pop(), set()) - seen
+        seen |= new
+        todo += new
+    return frozenset(seen)
