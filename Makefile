@@ -7,7 +7,7 @@ DOCUMENTS ?= data/documents
 
 .PHONY: run test lint setup clean
 
-run: $(VENV)/.run
+run: $(VENV)/.run $(VENV)/.frontend
 	@command -v java >/dev/null 2>&1 || echo "Java is missing: consistency is checked by rules, not by HermiT (get it: apt-get install default-jre-headless)"
 	$(BIN)/rolegraph build $(DOCUMENTS) --store $(STORE)
 	$(BIN)/rolegraph serve --store $(STORE)
@@ -32,6 +32,12 @@ $(VENV)/.run: $(VENV)/.venv pyproject.toml constraints.txt
 $(VENV)/.test: $(VENV)/.venv pyproject.toml constraints.txt
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable '.[test,dev]'
 	@touch $@ $(VENV)/.run
+
+# what pages load of others, fetched once and served from here; pages are complete, if plainer, without
+$(VENV)/.frontend: $(VENV)/.venv api/frontend/package-lock.json api/frontend/assemble.mjs
+	@if ! command -v npm >/dev/null 2>&1; then echo "Node is missing: pages are plain, without the query editor and the moving picture (get it: apt-get install npm)"; \
+	elif cd api/frontend && npm ci --omit=dev --silent && node assemble.mjs; then touch "$(abspath $@)"; \
+	else echo "npm could not fetch the front-end parts: pages are plain, without the query editor and the moving picture"; fi
 
 clean:
 	rm -rf $(VENV) $(STORE) dist build

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from fastapi import FastAPI
 from starlette.exceptions import HTTPException
-from starlette.responses import HTMLResponse, JSONResponse
+from starlette.responses import JSONResponse
 
-from api import sparql
+from api import pages, sparql
 from api.dataset import Dataset
-from api.pages import Pages
 from api.problems import Problem, on_error, on_http, on_problem
 from kg import settings as configuration
 from kg.errors import RoleGraphError
@@ -17,6 +16,7 @@ from kg.settings import Settings
 # groups of endpoints: each is a function (dataset, settings) -> APIRouter, named in one line here
 GROUPS = (
     sparql.routes,
+    pages.routes,
 )
 
 
@@ -25,14 +25,9 @@ def create_app(dataset: Dataset, settings: Settings) -> FastAPI:
     # the framework's documentation pages load scripts from other hosts; the description itself is at /openapi.json
     app = FastAPI(title="RoleGraph", description="Roles, skills, tools, responsibilities and trends, each fact with its evidence.",
                   docs_url=None, redoc_url=None)
-    pages = Pages()
     app.add_exception_handler(Problem, on_problem)  # type: ignore[arg-type]
     app.add_exception_handler(HTTPException, on_http)  # type: ignore[arg-type]
     app.add_exception_handler(RoleGraphError, on_error)  # type: ignore[arg-type]
-
-    @app.get("/", include_in_schema=False)
-    def start() -> HTMLResponse:
-        return HTMLResponse(pages.start(dataset.current()))
 
     @app.get("/health", summary="Whether the server answers, and from which revision")
     async def health() -> JSONResponse:

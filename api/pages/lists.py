@@ -35,7 +35,7 @@ def found(view: View, census: Census, text: str) -> dict[str, Any]:
 
 def suggested(census: Census, text: str) -> list[dict[str, str]]:
     """A few things for the list under the search field."""
-    return [{"label": c.thing.label, "kind": c.thing.kind, "href": c.thing.href} for c in census.search(text, SUGGESTED)]
+    return [{"label": c.thing.label, "kind": c.thing.kind, "href": c.thing.href, "iri": c.thing.iri} for c in census.search(text, SUGGESTED)]
 
 
 def _definition(view: View, counted: Counted) -> str:

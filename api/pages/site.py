@@ -2,23 +2,22 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from typing import Any
 
-import pyoxigraph as ox
-from fastapi import FastAPI
+from fastapi import APIRouter
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
-from starlette.responses import JSONResponse, Response
+from starlette.responses import Response
 
 from api.dataset import Dataset, Open
-from api.pages import assets, start
+from api.pages import assets, lists, sparql, start
 from api.pages.census import Census
 from api.pages.render import environment
 from api.pages.responses import Cache, Rendered, rendered, respond
 from api.pages.view import View
 from api.problems import Problem
-from kg.errors import StoreError
 from kg.settings import Settings
 
 # what a page shows: a template and its values
@@ -76,3 +75,33 @@ class Site:
 
 def _start(site: Site, view: View, request: Request) -> Shown:
     return "start.html", start.content(view, site.census)
+
+
+def _list(site: Site, view: View, request: Request) -> Shown:
+    number = request.query_params.get("page", "1")
+    return "list.html", lists.listing(view, site.census, request.path_params["kind"], request.query_params.get("text", "").strip()[:100],
+                                      int(number) if number.isdecimal() else 1)
+
+
+def _search(site: Site, view: View, request: Request) -> Shown:
+    return "search.html", lists.found(view, site.census, request.query_params.get("q", "").strip()[:100])
+
+
+def _suggest(site: Site, view: View, request: Request) -> Rendered:
+    return rendered(json.dumps(lists.suggested(site.census, request.query_params.get("q", "").strip()[:100])), "application/json")
+
+
+def _terms(site: Site, view: View, request: Request) -> Rendered:
+    return rendered(json.dumps(sparql.terms(view)), "application/json")
+
+
+PAGES: dict[str, Make] = {"/": _start, "/sparql/terms": _terms, "/list/{kind}": _list, "/search": _search, "/suggest": _suggest}
+
+
+def routes(dataset: Dataset, settings: Settings) -> APIRouter:
+    """All pages, and the files that they load."""
+    site, router = Site(dataset, settings), APIRouter(include_in_schema=False)
+    for path, make in PAGES.items():
+        router.add_route(path, site.page(make), methods=["GET", "HEAD"])
+    router.add_route("/static/{name:path}", assets.serve, methods=["GET", "HEAD"])
+    return router

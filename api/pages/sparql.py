@@ -12,7 +12,8 @@ import pyoxigraph as ox
 
 from api.dataset import Open
 from api.pages.render import environment
-from kg.namespaces import PREFIXES
+from api.pages.view import View
+from kg.namespaces import PREFIXES, RG
 
 EXAMPLE = """# Which tools does each role ask for, in whose words?
 SELECT ?role ?tool ?quote WHERE {
@@ -20,6 +21,10 @@ SELECT ?role ?tool ?quote WHERE {
         rg:derivedFrom/rg:evidence/nif:anchorOf ?quote .
 } ORDER BY ?role ?tool LIMIT 50"""
 ROWS = 1000
+_TERMS = "SELECT ?term ?label WHERE { ?term rdfs:isDefinedBy ?ontology ; rdfs:label ?label . FILTER(lang(?label) = 'en') }"
+# what things of each class say about themselves, told by a few of them
+_USED = "SELECT DISTINCT ?term WHERE { { SELECT ?thing WHERE { ?thing a $class } LIMIT 50 } ?thing ?term ?value }"
+_SAMPLES = ("Document", "Section", "Passage", "Mention", "Claim", "Fact", "ConflictSet", "Role", "Skill", "Tool", "Trend")
 
 
 class Pages:
@@ -38,6 +43,18 @@ class Pages:
             revision=opened.revision, here="/sparql", query=text or EXAMPLE, names=names, total=len(bindings), shown=ROWS, answer=answer,
             rows=[[_cell(row.get(name)) for name in names] for row in bindings[:ROWS]], asked=bool(text), prefixes=PREFIXES,
             questions=questions())
+
+
+def terms(view: View) -> list[dict[str, str]]:
+    """The ontology's terms and those of others that the graph uses, as prefixed names with their labels, for completion."""
+    labels = {row["term"]: row["label"] for row in view.rows(_TERMS)}
+    used = labels.keys() | {row["term"] for name in _SAMPLES for row in view.rows(_USED, **{"class": RG + name})}
+    found = []
+    for iri in sorted(used):
+        for prefix, namespace in PREFIXES.items():
+            if prefix != "id" and iri.startswith(namespace) and iri[len(namespace):].isidentifier():
+                found.append({"name": f"{prefix}:{iri[len(namespace):]}", "label": labels.get(iri, "")})
+    return found
 
 
 @cache

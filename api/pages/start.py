@@ -17,7 +17,7 @@ _ABOUT = "SELECT ?role (COUNT(DISTINCT ?document) AS ?documents) WHERE { ?docume
 _YEARS = """SELECT ?role (MIN(?years) AS ?least) (MAX(?years) AS ?most) WHERE {
   ?claim a rg:ExperienceRequirement ; rg:subject ?role ; rg:minYears ?years . FILTER NOT EXISTS { ?claim rg:partOf ?whole } } GROUP BY ?role"""
 _PAY = "SELECT ?role (COUNT(?claim) AS ?figures) WHERE { ?claim a rg:SalaryObservation ; rg:subject ?role } GROUP BY ?role"
-_ASKED = """SELECT ?object ?property ?modality ?documents WHERE { ?fact a rg:Fact ; rg:subject ?role ; rg:property ?property ; rg:object ?object ;
+_ASKED = """SELECT ?object ?property ?modality ?documents WHERE { ?fact a rg:Fact ; rg:subject $role ; rg:property ?property ; rg:object ?object ;
   rg:documentCount ?documents . VALUES ?property { rg:requiresTool rg:requiresSkill } OPTIONAL { ?fact rg:modality/skos:notation ?modality } }"""
 
 

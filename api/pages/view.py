@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from typing import Any
@@ -12,6 +13,9 @@ from api.dataset import Open
 from kg.namespaces import BASE, PREFIXES, RDF, RDFS, RG, SKOS
 
 PREF, RDFS_LABEL, A = ox.NamedNode(SKOS + "prefLabel"), ox.NamedNode(RDFS + "label"), ox.NamedNode(RDF + "type")
+DOCUMENT = "document"
+# a document without a title is called by its file's name, which reads better as words
+_FILE_NAME = re.compile(r"[a-z0-9]+(?:[-_][a-z0-9]+)+")
 NOTATION = ox.NamedNode(SKOS + "notation")
 
 
@@ -35,9 +39,10 @@ class View:
         self.class_label = lru_cache(maxsize=1_000)(self._class_label)
 
     def rows(self, query: str, **bound: str) -> list[dict[str, Any]]:
-        """Answers as dicts of plain values (IRIs and literals as text, unbound as ""); `bound` gives variables an IRI."""
-        given = {ox.Variable(name): ox.NamedNode(iri) for name, iri in bound.items()}
-        found = self.store.query(query, prefixes=self.prefixes, use_default_graph_as_union=True, substitutions=given)
+        """Answers as dicts of plain values (IRIs and literals as text, unbound as ""); a `$name` of the query stands for an IRI."""
+        for name, iri in bound.items():
+            query = query.replace(f"${name}", str(ox.NamedNode(iri)))
+        found = self.store.query(query, prefixes=self.prefixes, use_default_graph_as_union=True)
         names = [v.value for v in found.variables]
         return [{name: (term.value if term is not None else "") for name, term in zip(names, row, strict=True)} for row in found]
 
@@ -67,7 +72,10 @@ class View:
     def _thing(self, iri: str) -> Thing:
         local = iri.removeprefix(self.base)
         kind, _, name = local.partition("/") if local != iri else ("", "", iri)
-        return Thing(iri, self._label(iri) or name or iri, kind, f"/id/{local}" if local != iri else iri if iri.startswith("http") else "")
+        label = self._label(iri)
+        if _FILE_NAME.fullmatch(label) and kind == DOCUMENT:
+            label = label[:1].upper() + label[1:].replace("-", " ").replace("_", " ")
+        return Thing(iri, label or name or iri, kind, f"/id/{local}" if local != iri else iri if iri.startswith("http") else "")
 
     def _label(self, iri: str) -> str:
         node = ox.NamedNode(iri)

@@ -95,4 +95,6 @@ def years(low: str, high: str = "", open_ended: bool = False) -> str:
     >>> years("3", "5"), years("7", open_ended=True)
     ('3–5 years', '7+ years')
     """
-    return f"{number(low)}–{number(high)} years" if high else f"{number(low)}{'+' if open_ended else ''} year{'' if number(low) == '1' and not open_ended else 's'}"
+    if high:
+        return f"{number(low)}–{number(high)} years"
+    return f"{number(low)}{'+' if open_ended else ''} year{'' if number(low) == '1' and not open_ended else 's'}"
