@@ -9,6 +9,7 @@ from typer.testing import CliRunner
 
 from kg.cli.main import application
 from kg.taxonomy import checks, counts
+from tests.conftest import needs_testdata
 
 CHECKS = {check.name: check for check in checks.shipped_checks()}
 LEAST = {"tools": 1500, "skills": 1200, "roles": 400, "organizations": 500, "places": 500, "fields": 100, "industries": 100,
@@ -78,3 +79,13 @@ def test_command_names_term_and_fault(tmp_path: Path):
 def test_stats_tell_the_size():
     result = CliRunner().invoke(application(), ["ontology", "stats"])
     assert result.exit_code == 0 and "concepts" in result.output and "classes: TechnicalSkill" in result.output
+
+
+@needs_testdata
+def test_published_lists_are_known_by_label():
+    from tests.benchmarks import coverage
+    given = coverage.reasons()
+    for entries, bar in ((coverage.hot(), 0.9), (coverage.digital(), 0.8)):
+        rest = coverage.unknown(entries)
+        assert len(entries) > 100 and len(rest) <= (1 - bar) * len(entries)
+        assert [e.label for e in rest if e.label not in given] == []

@@ -1,0 +1,58 @@
+"""When two labels of different taxonomies are one name: case, hyphens, regular plurals and how O*NET writes tools aside."""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+
+from kg.namespaces import slug
+
+# "Amazon Web Services AWS software": a name, its acronym, a class noun
+_GENUS = re.compile(r" (?:software|systems?|programs?|tools?|languages?|format)$")
+_WITH_ACRONYM = re.compile(r"^(?P<name>.* .*) (?P<acronym>[A-Z][A-Za-z0-9/&]*[A-Z0-9])$")
+_BRACKET = re.compile(r"^(?P<name>.+?)\s*\((?P<inner>[^()]+)\)$")
+
+
+@lru_cache(maxsize=200_000)
+def key(label: str) -> str:
+    """One text for all spellings of a name that differ in case, hyphens, accents or a regular plural.
+
+    >>> key("Problem-Solving") == key("problem solving"), key("data bases") == key("database")
+    (True, True)
+    """
+    words = [_singular(word) for word in slug(label).split("-")]
+    return "".join(words)
+
+
+def _singular(word: str) -> str:
+    if len(word) < 4 or not word.endswith("s") or word.endswith(("ss", "us", "is")):
+        return word
+    if word.endswith("ies") and len(word) > 4:
+        return word[:-3] + "y"
+    return word[:-2] if word.endswith(("ches", "shes", "sses", "xes")) else word[:-1]
+
+
+def names(label: str) -> list[str]:
+    """The names that one published label holds, itself first: without its class noun, without or only its acronym.
+
+    >>> names("Amazon Web Services AWS software")
+    ['Amazon Web Services AWS software', 'Amazon Web Services AWS', 'Amazon Web Services', 'AWS']
+    >>> names("R (programming language)")
+    ['R (programming language)', 'R']
+    """
+    found = [label]
+    bracket = _BRACKET.match(label)
+    if bracket:
+        found.append(bracket["name"])
+    plain = _GENUS.sub("", label)
+    found.append(plain)
+    acronym = _WITH_ACRONYM.match(plain)
+    if acronym and _abbreviates(acronym["acronym"], acronym["name"]):
+        found += [acronym["name"], acronym["acronym"]]
+    return list(dict.fromkeys(found))
+
+
+def _abbreviates(acronym: str, name: str) -> bool:
+    """Whether the letters of an acronym come in order in the name, the first of them at its start."""
+    letters = iter(name.lower())
+    return name[:1].lower() == acronym[:1].lower() and all(c in letters for c in acronym.lower() if c.isalpha())
