@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
+from itertools import pairwise
 
 from kg.language.cues import CueIndex
 from kg.language.enumerations import chains
@@ -11,6 +13,8 @@ from kg.vocabulary import Vocabulary
 
 _LONGEST_LABEL = 40
 _FARTHEST = 4
+# between two rungs on one line: "Analyst -> Senior Analyst", "Analyst (2 years) → Manager", "Analyst > Manager"
+_ARROW = re.compile(r"[\s*_`]*(?:\([^()\n]{1,60}\)[\s*_]*)?(?:[-=–—]{1,2}>|>{1,2}|[→⟶➔➜➝➙⇒⇨›»])[\s*_`]*")
 # steps are said in sentences, not in walls of text
 _LONGEST_PASSAGE = 5_000
 _STEPPING = frozenset(("CareerStep", "MarketFact", "Qualification", "Definition", "Summary", "Intro", "Requirement"))
@@ -28,6 +32,7 @@ class Ladder:
         self._to = CueIndex(c for c in steps if c.value == "to")
         self._levels = CueIndex(c for c in steps if c.value == "level")
         self._headings = CueIndex(c for c in vocabulary.cues("passage-type", "headingCue") if c.value == "CareerStep")
+        self._then = CueIndex(c for c in steps if c.value == "then")
         self._joining = {c.phrase.lower() for c in vocabulary.cues("mention-context") if c.value in ("separator", "example")}
 
     def claims(self, reading: Reading, roles: Mapping[int, Sequence[int]]) -> Iterator[Link]:
@@ -37,6 +42,8 @@ class Ladder:
             rung = self._rung(reading, passage, roles.get(passage, ()))
             if previous and rung and reading.passages[previous[0]].section == p.section and passage - previous[0] <= 2:
                 yield from self._steps(reading, previous[1], rung, (previous[0], passage), 0.95, "rungs")
+            if len(roles.get(passage, ())) > 1 and p.end - p.begin <= _LONGEST_PASSAGE:
+                yield from self._chained(reading, passage, roles[passage])
             if passage in roles and p.type in _STEPPING and p.end - p.begin <= _LONGEST_PASSAGE:
                 yield from self._stated(reading, passage, roles[passage], previous[1] if previous else [])
             if rung:
@@ -54,6 +61,16 @@ class Ladder:
                 if start.concept != stop.concept:
                     yield Link(subject=start.concept, evidence=tuple(dict.fromkeys(evidence)), confidence=confidence, method=method,
                                property="progressesTo", object=stop.concept, mentions=tuple(dict.fromkeys((i, j))))
+
+    def _chained(self, reading: Reading, passage: int, roles: Sequence[int]) -> Iterator[Link]:
+        """Steps between roles on one line that arrows part, or in a line on careers words such as "then"."""
+        career = reading.passages[passage].type == "CareerStep"
+        for i, j in pairwise(roles):
+            between = reading.text[reading.mentions[i].end:reading.mentions[j].begin]
+            if _ARROW.fullmatch(between):
+                yield from self._steps(reading, [i], [j], (passage,), 0.95, "arrow")
+            elif career and len(between) < _LONGEST_LABEL and self._then.whole(between.strip(" ,;.–—-").lower().removesuffix(" a").removesuffix(" an")):
+                yield from self._steps(reading, [i], [j], (passage,), 0.85, "stated step")
 
     def _rung(self, reading: Reading, passage: int, roles: Sequence[int]) -> list[int]:
         """The roles that a passage puts on a rung: its label, or what follows the label that names a level."""

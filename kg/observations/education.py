@@ -26,6 +26,7 @@ class EducationReader:
         self._offers = Phrasebook.of(vocabulary, "not-education")
         self._asks = Phrasebook.of(vocabulary, "demand-word")
         self._replaces = Phrasebook.of(vocabulary, "substitution")
+        self._in = Phrasebook.of(vocabulary, "area-opener", "area")
         self._breaks = Phrasebook.of(vocabulary, "degree-break")
 
     def claims(self, s: Surroundings, number: int) -> list[Education]:
@@ -44,12 +45,25 @@ class EducationReader:
                 continue  # prose tells more of degrees than that they are asked for
             levels = self._levels(found)
             modality = self._demands.modality(s, number, span)
-            fields = tuple(dict.fromkeys(m.concept for m in s.mentions(span, "FieldOfStudy")))
+            fields = self._fields(s, found, span)
             claims.append(Education(
                 subject=subject, evidence=(number,), confidence=0.95 if passage.type == "Qualification" else 0.85, method="degree",
                 modality=modality, degrees=levels, fields=fields, or_related_field=self._related.first(s.folded, *span) is not None,
                 substitutes_experience=self._replaces.first(s.folded, *span) is not None))
         return _merged(claims)
+
+    def _fields(self, s: Surroundings, degrees: list[Mention], span: Span) -> tuple[str, ...]:
+        """The fields of study that a clause names, also as skills after the degree, and those in the degrees' own names."""
+        named = [m.concept for m in s.mentions(span, "FieldOfStudy")]
+        if not named and self._in.first(s.folded, degrees[-1].end, min(degrees[-1].end + 12, span[1])):
+            skills = (m for m in s.mentions((degrees[-1].end, span[1]), "Skill"))
+            found = (self._vocabulary.find(s.reading.quote(m), "FieldOfStudy") for m in skills)
+            named = [concept.iri for concept in found if concept]
+        for degree in degrees:
+            words = s.reading.quote(degree).rpartition(" in ")[2]
+            own = self._vocabulary.find(words, "FieldOfStudy") if " in " in s.reading.quote(degree) else None
+            named += [own.iri] if own else []
+        return tuple(dict.fromkeys(named))
 
     def _groups(self, s: Surroundings, number: int, degrees: list[Mention]) -> list[tuple[list[Mention], Span]]:
         """Degrees that one clause names, with the clause; a new clause begins where words part what is asked for."""

@@ -76,8 +76,9 @@ def _named(s: Surroundings, number: int, span: Span, figure: Figure | None) -> F
     roles = s.mentions(span, "Role")
     if not roles:
         return None
-    before = [m for m in roles if figure is not None and m.end <= figure.quantity.begin]
-    one = before[-1] if before else roles[0]
+    beside = s.shared_mentions(number, figure, "Role") if figure is not None else []
+    before = [m for m in beside if figure is not None and m.end <= figure.quantity.begin]
+    one = before[-1] if before else beside[0] if beside else roles[0]
     joined = s.reading.passages[number].role
     if joined and len(roles) > 1:
         at = roles.index(one)
@@ -87,9 +88,23 @@ def _named(s: Surroundings, number: int, span: Span, figure: Figure | None) -> F
                 if first is not last and _same_words(s, joined, stated):
                     return FigureSubject(joined, stated, False)
     group = _enumeration(s, roles, one)
+    own = (*s.reading.roles[:1], joined)
+    generic = next((r for r in own if r and _is_generic(s, one, r)), None) if len(group) == 1 else None
+    if generic:
+        return FigureSubject(generic, s.reading.text[one.begin:one.end], False)
     stated = s.reading.text[group[0].begin:group[-1].end]
     row = s.row_named(stems(stated)) if len(group) > 1 else None
     return FigureSubject((s.row_role(row) if row else None) or group[0].concept, stated, False)
+
+
+def _is_generic(s: Surroundings, mention: Mention, own: str) -> bool:
+    """Whether a mention only calls the holders of a role by its head noun: "senior engineers", "nurses"."""
+    words, label = s.reading.quote(mention).split(), s.label(own).split()
+    head = s.label(mention.concept).split()[-1:]
+    if len(label) < 2 or head != label[-1:] or mention.concept == own or words[-1][:1].isupper():
+        return False
+    named = frozenset(w.lower() for w in label)
+    return all(w.lower() in named or s.is_level(w) for w in words[:-1])
 
 
 def _enumeration(s: Surroundings, roles: list[Mention], one: Mention) -> list[Mention]:

@@ -81,7 +81,7 @@ class Observations:
 
     def _figure(self, s: Surroundings, number: int, figure: Figure, earlier: Salary | None) -> list[Claim] | str:
         quantity = figure.quantity
-        if quantity.kind == "money" and self._salaries.is_pay(s, number, figure):
+        if quantity.kind == "money" and self._salaries.is_pay(s, number, figure, earlier):
             found = self._salaries.claims(s, number, figure, earlier)
             return found if isinstance(found, str) else list(found)
         if quantity.kind == "percent" and self._ranks(s, number, figure):

@@ -13,14 +13,17 @@ def period_of(s: Surroundings, number: int, figure: Figure, measure: str) -> tup
     """Start, stop, and whether they stand outside the line."""
     line = [s.reading.quantities[i] for i in s.quantities(s.line(number, figure), "period")]
     dated = [q for q in line if q.start or q.stop]
-    if measure in (*_GROWTH, "other"):
+    if measure in _GROWTH or (measure == "other" and figure.quantity.kind == "percent"):
         spans = [q for q in dated if q.start and q.stop]
         if spans:
             span = min(spans, key=lambda q: abs(q.begin - figure.quantity.end))
             return span.start, span.stop, False
-        if len(dated) > 1 and measure == "CAGR":
-            dates = sorted({q.start or q.stop for q in dated})
+        if len(dated) > 1 and measure == "CAGR":  # between the two sizes nearest to it
+            before = [q for q in dated if q.end <= figure.quantity.begin]
+            dates = sorted(q.start or q.stop for q in (before[-2:] if len(before) > 1 else dated[:2]))
             return dates[0], dates[-1], False
+    if measure == "other" and figure.quantity.kind == "count" and len(dated) == 1 and len(s.figures(number)) > 1:
+        dated = [q for q in dated if figure.left[0] <= q.begin < figure.right[1]]  # the date is another figure's
     near = _near(figure, dated)
     if near:
         if near.start and near.stop:

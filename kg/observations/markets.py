@@ -106,6 +106,7 @@ class MarketReader:
         if "CAGR" in near or "CAGR" in {x.value for x in self._measures.find(s.folded, *figure.label)}:
             return "CAGR"
         terms = passage.type not in ("MarketFact", "Trend") and self._foreign.first(s.folded, *s.line(number, figure))
+        terms = terms or any(self._foreign.first(s.folded, *span) for span in figure.headers)
         if terms and not found & {"job growth", "job postings growth", "new jobs"}:
             return ""
         if changes and not self._is_share(s, figure):
@@ -115,7 +116,9 @@ class MarketReader:
                 return "job postings growth"
             if found & {"job growth", "new jobs"} or s.mentions(s.line(number, figure), "Role"):
                 return "job growth"
-            return "other" if "market size" in found or passage.type not in _FACTUAL else "job growth"
+            said = self._measures.values(s.folded, *s.line(number, figure)) - {"share", "CAGR"}
+            other = said & {"market size", "other"} and not said & {"job growth", "job postings growth"}
+            return "other" if other or passage.type not in _FACTUAL else "job growth"
         return "" if passage.type == "SalaryFact" and passage.form != "row" else "share"
 
     def _speaks_of_market(self, s: Surroundings, number: int, figure: Figure, huge: bool) -> bool:
@@ -165,7 +168,13 @@ class MarketReader:
 
     def _source(self, s: Surroundings, number: int, figure: Figure) -> str | None:
         passage = s.reading.passages[number]
-        for mention in s.mentions(s.line(number, figure), "Organization"):
+        for mention in s.mentions(s.line(number, figure), "Organization", "Tool"):
+            if mention.kind == "Tool":  # a product's maker has its name
+                maker = self._vocabulary.find(s.reading.quote(mention), "Organization")
+                after = self._attribution.first(s.folded, mention.end, min(passage.end, mention.end + 12))
+                if maker and after:
+                    return maker.iri
+                continue
             said = self._attribution.first(s.folded, max(passage.begin, mention.begin - 30), min(passage.end, mention.end + 30))
             if said or "true" in self._vocabulary.values(mention.concept, "publishesStatistics"):
                 return mention.concept

@@ -39,6 +39,7 @@ class RowRoles:
     def __init__(self, vocabulary: Vocabulary, titles: Titles | None) -> None:
         self._titles = titles
         self._groups = Phrasebook.of(vocabulary, "group-row")
+        self.levels = Phrasebook.of(vocabulary, "career-level")
         self._heads = {fold(label) for word in vocabulary.of_kind("TitleWord") if "head" in vocabulary.values(word.iri, "titlePart")
                        for label in (word.label, *word.alt_labels)}
 

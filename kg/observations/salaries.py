@@ -20,6 +20,8 @@ MOST_PAY = Decimal(100_000_000)  # an amount above is a market's or a company's
 _NEAR = re.compile(r"\s*(?:\w{1,2}\s+)?")  # what may stand between an amount and the words that say which part of pay it is
 _RANKED = ("p10", "p25", "median", "p75", "p90", "top10pct_min", "top1pct_min")
 _ENUMERATED = 45  # code points between figures of one enumeration
+_ALIKE = 4  # amounts of pay in one line differ by less than this factor
+_VERB = 24  # code points between whom a figure is said of and the figure
 _CAPTION = 40  # code points; a longer lead-in is a sentence
 _RANGES = ("typical_range", "extended_range", "range")
 
@@ -37,8 +39,13 @@ class SalaryReader:
         self._included = Phrasebook.of(vocabulary, "component-after")
         self._groups = Phrasebook.of(vocabulary, "group-row", "group")
 
-    def is_pay(self, s: Surroundings, number: int, figure: Figure) -> bool:
-        """Whether an amount of money is pay: by the words of its line, else by those above it and the passage's type."""
+    def is_pay(self, s: Surroundings, number: int, figure: Figure, earlier: Salary | None = None) -> bool:
+        """Whether an amount of money is pay: by the words of its line, else by those above it and the passage's type.
+
+        An amount of the size of one that is pay goes on with it, if no word before it says something else.
+        """
+        if earlier and self._is_like(earlier, figure.quantity) and self._other.first(s.folded, *figure.left) is None:
+            return True
         passage, quantity = s.reading.passages[number], figure.quantity
         if max(quantity.low or 0, quantity.high or 0) > MOST_PAY:
             return False
@@ -51,10 +58,16 @@ class SalaryReader:
             return True
         return any(self._pay.first(s.folded, f.begin, f.end) for f in s.frames(number, figure.headers) if f.kind != "title")
 
+    @staticmethod
+    def _is_like(earlier: Salary, quantity: Quantity) -> bool:
+        """Whether two amounts are of one size and currency."""
+        one, other = earlier.amount or earlier.minimum or Decimal(0), quantity.low or Decimal(0)
+        return earlier.currency == quantity.unit and one < _ALIKE * other and other < _ALIKE * one
+
     def claims(self, s: Surroundings, number: int, figure: Figure, earlier: Salary | None = None) -> list[Salary] | str:
         """The claims of a pay figure, or the reason why there is none; `earlier` is the claim before it in its line."""
         frames = list(s.frames(number, figure.headers))
-        if is_group(s, number, figure, self._groups):
+        if is_group(s, number, figure, self._groups) or self._said_of_group(s, number, figure):
             return "sums over a group, is about no role"
         if (figure.quantity.low or 0) < 0 or not (figure.quantity.high or figure.quantity.low):
             return "no amount above zero"
@@ -66,12 +79,17 @@ class SalaryReader:
             "role": (subject, from_above), "source": ("", False), "employer": ("", False),
             "place": self._qualifiers.place(s, number, figure, frames), "as_of": self._qualifiers.date(s, number, figure, frames),
             "level": self._qualifiers.level(s, number, figure, frames)}
-        found.update(self._qualifiers.organizations(s, number, figure, frames))
+        found.update(self._qualifiers.organizations(s, number, figure, frames, own_pay=self._is_own(s, number, figure, from_above)))
+        if not found["level"][0] and not from_above:
+            found["level"] = (self._qualifiers.level_of_title(s, stated), False)
         claims = []
         component = self._component(s, figure, frames)
         for statistic, quantity in self._figures(s, figure, frames):
-            if earlier and statistic == "value" and earlier.amount is not None and self._goes_on(s, figure):
-                statistic, component = earlier.statistic, earlier.component if component == "unspecified" else component
+            if (earlier and statistic == "value" and earlier.amount is not None and earlier.statistic in (*_RANKED, "mean")
+                    and self._goes_on(s, figure)):
+                statistic = earlier.statistic
+            if earlier and component == "unspecified" and (earlier.amount is None) == (quantity.high is not None) and self._goes_on(s, figure):
+                component = earlier.component
             claims.append(Salary(
                 subject=subject, evidence=(number,), confidence=self._confidence(s, number, from_above), method="pay figure",
                 statistic=statistic, component=component, amount=None if quantity.high else quantity.low,
@@ -82,10 +100,23 @@ class SalaryReader:
                 inherited=tuple(sorted(name for name, (value, above) in found.items() if value and above)), quantity=figure.index))
         return claims
 
+    def _said_of_group(self, s: Surroundings, number: int, figure: Figure) -> bool:
+        """Whether a sentence says a figure of all occupations: "the median wage for all occupations was $49,500"."""
+        if s.reading.passages[number].form == "row" or s.mentions(figure.left, "Role"):
+            return False
+        found = self._groups.find(s.folded, *figure.left)
+        return bool(found) and " " in s.folded[found[-1].begin:found[-1].end] and figure.quantity.begin - found[-1].end < _VERB
+
     def _goes_on(self, s: Surroundings, figure: Figure) -> bool:
         """Whether a figure follows another in one enumeration ("$295,000 at Google and $340,000 at Meta")."""
         words = s.folded[figure.left[0]:figure.left[1]]
-        return len(words) < _ENUMERATED and ":" not in words and ";" not in words and self._components.first(words) is None
+        return len(words) < _ENUMERATED and ":" not in words and self._components.first(words) is None
+
+    def _is_own(self, s: Surroundings, number: int, figure: Figure, from_above: bool) -> bool:
+        """Whether pay may be what the document's own employer pays: not a mean or a percentile, and not of another role."""
+        if s.reading.passages[number].form == "sentence" and not from_above:
+            return False
+        return not any(x.value in (*_RANKED, "mean") for x in self._statistics.find(s.folded, *s.line(number, figure)))
 
     def _confidence(self, s: Surroundings, number: int, from_above: bool) -> float:
         return (0.95 if s.reading.passages[number].type == "SalaryFact" else 0.85) - (0.02 if from_above else 0.0)

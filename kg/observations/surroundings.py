@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from kg.language.phrases import fold
 from kg.model import Mention, Passage, Quantity, Reading
 from kg.observations.row_roles import RowRoles, rows_by_stems
+from kg.observations.sharing import share
 from kg.observations.tables import Span, Tables
 from kg.vocabulary import Vocabulary
 
@@ -58,6 +59,7 @@ class Surroundings:
         self.reading = reading
         self._vocabulary = vocabulary
         self._rows = rows
+        self._levels = rows.levels
         self._row_labels: dict[frozenset[str], Span] | None = None
         self.folded = fold(reading.text)
         self.tables = Tables(reading)
@@ -68,11 +70,18 @@ class Surroundings:
         for i, passage in enumerate(reading.passages):
             self._by_section[passage.section].append(i)
         self._openings: dict[int | None, list[int]] = {}
+        # what the document's opening lines say, and which organisation it says to hire; read when first asked for
+        self.opening: dict[str, list[Span]] | None = None
+        self.hirer: str | None = None
 
     def label(self, iri: str) -> str:
         """The preferred label of an entity, known or candidate, or ""."""
         concept = self.reading.candidates.get(iri) or self._vocabulary.concepts.get(iri)
         return concept.label if concept else ""
+
+    def is_level(self, word: str) -> bool:
+        """Whether a word alone names a stage of a career."""
+        return self._levels.value(word.lower()) not in ("", "numbered")
 
     def row_role(self, label: Span) -> str | None:
         """The role that the first cell of a row names as a whole, or None."""
@@ -112,6 +121,23 @@ class Surroundings:
         """The passage, or of a very long one what is near a figure."""
         passage, quantity = self.reading.passages[number], figure.quantity
         return max(passage.begin, quantity.begin - _NEAR), min(passage.end, quantity.end + _NEAR)
+
+    def shared(self, number: int, figure: Figure, names: list[Span]) -> list[int]:
+        """Indexes of those names (in order, apart) that belong to a figure and not to another of its kind in its sentence."""
+        passage = self.reading.passages[number]
+        sentence = self._sentence(figure.quantity, *self.line(number, figure)) if passage.form != "row" else (figure.left[0], figure.right[1])
+        indexes = self.quantities(sentence, figure.quantity.kind)
+        if figure.index not in indexes:
+            return []
+        figures = [(self.reading.quantities[i].begin, self.reading.quantities[i].end) for i in indexes]
+        inside = [i for i, (begin, end) in enumerate(names) if sentence[0] <= begin and end <= sentence[1]]
+        found = share(figures, [names[i] for i in inside], indexes.index(figure.index))
+        return [inside[i] for i in found]
+
+    def shared_mentions(self, number: int, figure: Figure, *kinds: str) -> list[Mention]:
+        """Mentions of these kinds in a figure's sentence that belong to it."""
+        near = [m for m in self.mentions(self.line(number, figure), *kinds) if m.end <= figure.quantity.begin or m.begin >= figure.quantity.end]
+        return [near[i] for i in self.shared(number, figure, [(m.begin, m.end) for m in near])]
 
     def frames(self, number: int, headers: tuple[Span, ...] = ()) -> Iterator[Frame]:
         """What stands above a passage, from the inside out."""

@@ -41,7 +41,7 @@ class BlockReader:
 
     def __init__(self, vocabulary: Vocabulary, headings: CueIndex, glue: GlueFinder, subjects: SubjectReader) -> None:
         self._headings, self._glue, self._subjects = headings, glue, subjects
-        self._finder = HeadingFinder(headings, glue, subjects)
+        self._finder = HeadingFinder(vocabulary, headings, glue, subjects)
         self._sections = frozenset(cue.phrase for cue in vocabulary.cues("heading-rank"))
         furniture = vocabulary.cues("furniture")
         self._nouns, self._counts, self._furniture = (words(furniture, value) for value in ("noun", "count", "line"))

@@ -10,9 +10,11 @@ import re
 from itertools import pairwise
 
 from kg.language.cues import CueIndex
+from kg.language.phrases import alternation
 from kg.split.glue import GlueFinder
 from kg.split.lines import LISTED, Line, is_value
 from kg.split.subjects import SubjectReader
+from kg.vocabulary import Vocabulary
 
 EDGE = " \t:*_#–—-"
 PARENTHESIS = re.compile(r"\s*\([^()]*\)")
@@ -26,8 +28,11 @@ _ENOUGH = 3.0
 class HeadingFinder:
     """Tells headings from other lines."""
 
-    def __init__(self, headings: CueIndex, glue: GlueFinder, subjects: SubjectReader) -> None:
+    def __init__(self, vocabulary: Vocabulary, headings: CueIndex, glue: GlueFinder, subjects: SubjectReader) -> None:
         self._headings, self._glue, self._subjects = headings, glue, subjects
+        units = alternation(c.phrase for c in vocabulary.cues("time-unit") if c.value in ("year", "month"))
+        # "4 to 6 years of experience" is asked for, not a name
+        self._length = re.compile(rf"(?<![\w.,-])\d{{1,2}}\s?\+?(?:\s?(?:[-–—]|\w{{2,3}}\s)\s?\d{{1,2}}\s?\+?)?\s?{units}")
 
     def styles(self, lines: list[Line]) -> list[str]:
         """For each line the style of the heading that it is, or ""."""
@@ -68,6 +73,8 @@ class HeadingFinder:
             return None
         label = _label(text)
         lower = PARENTHESIS.sub("", label).lower()
+        if self._length.search(lower):
+            return None
         colon = text[-1] == ":"
         whole = bool(self._headings.whole(lower.rstrip("?")))
         score = 0.5 if colon else 0.0

@@ -63,6 +63,10 @@ class SubjectReader:
         """Whether a lower-case word is the head noun of a job title, singular or plural."""
         return word in self._heads
 
+    def is_level(self, word: str) -> bool:
+        """Whether a word names a seniority."""
+        return word.lower() in self._levels
+
     def document(self, text: str, title: tuple[int, int] | None, stated: str, openings: list[tuple[int, int]]) -> TitleSpan | None:
         """The role of a document: of its stated title, its title line, or the one that most of the given openings are about."""
         span = self.named(stated, 0, len(stated)) if stated else None

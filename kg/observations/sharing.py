@@ -1,0 +1,46 @@
+"""Which of a sentence's figures a name belongs to: the names stand before their figures or after them.
+
+"In Colorado it is $121,000 and in California $139,000" has them before, "$121,000 in Colorado and $139,000 in California"
+after. A figure without a name of its own shares that of its neighbour: "in Austin juniors earn $80,000, seniors $120,000".
+
+>>> share([(20, 28), (50, 58)], [(3, 11), (36, 46)], 1)
+[1]
+>>> share([(0, 8), (25, 33)], [(12, 20), (37, 47)], 0)
+[0]
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from kg.observations.tables import Span
+
+
+def share(figures: Sequence[Span], names: Sequence[Span], own: int) -> list[int]:
+    """Indexes of the names that belong to the figure with the index `own`; all spans in order of place, figures apart."""
+    if not names or not figures:
+        return []
+    before: list[list[int]] = [[] for _ in figures]
+    after: list[list[int]] = [[] for _ in figures]
+    for i, (begin, end) in enumerate(names):
+        following = next((k for k, figure in enumerate(figures) if end <= figure[0]), len(figures))
+        if following < len(figures):
+            before[following].append(i)
+        preceding = following - 1
+        if preceding >= 0 and begin >= figures[preceding][1]:
+            after[preceding].append(i)
+    if _stand_after(figures, names, before, after):
+        return next((group for group in after[own:] if group), [])
+    return next((group for group in reversed(before[:own + 1]) if group), [])
+
+
+def _stand_after(figures: Sequence[Span], names: Sequence[Span], before: list[list[int]], after: list[list[int]]) -> bool:
+    """Whether names follow their figures: where both readings give each figure a name, the closer one counts."""
+    all_before, all_after = all(before), all(after)
+    if all_before != all_after:
+        return all_after
+    if all_after:
+        gap_after = sum(names[group[0]][0] - figure[1] for group, figure in zip(after, figures, strict=True))
+        gap_before = sum(figure[0] - names[group[-1]][1] for group, figure in zip(before, figures, strict=True))
+        return gap_after < gap_before
+    return not before[0]
