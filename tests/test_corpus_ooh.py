@@ -38,12 +38,9 @@ class Outcome:
 
 @cache
 def published() -> dict[str, dict[str, str]]:
-    """The published figures by page; rows whose cells are shifted by a comma in a name are put right."""
-    rows = {}
+    """The published figures by page."""
     with (OOH / "figures.csv").open(encoding="utf-8", newline="") as stream:
-        for row in csv.DictReader(stream):
-            rows[row["slug"]] = row
-    return rows
+        return {row["slug"]: row for row in csv.DictReader(stream)}
 
 
 def readings(folder, ending: str) -> list[tuple[str, Reading]]:

@@ -5,8 +5,8 @@ from pathlib import Path
 import pytest
 
 from kg.evaluation.gold import load
-from kg.evaluation.run import of_documents
 from kg.evaluation.report import Score
+from kg.evaluation.run import of_documents
 from kg.settings import load as settings
 from tests.conftest import ROOT
 
