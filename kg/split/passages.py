@@ -278,17 +278,9 @@ class PassageWriter:
         """Whom a sentence or item is about: the role it names as its subject, unless that is only a word of the document's own."""
         if named is None or level.profile or not self._credible(named):
             return level.role
-        if self.own is not None and self.own.label != named.label and self._only_a_word(named):
+        if self.own is not None and self.own.label != named.label and self.tools.subjects.is_head_of(self.reading.text, named, self.own):
             return level.role
         return self._name(named)
-
-    def _only_a_word(self, named: TitleSpan) -> bool:
-        """Whether a title is but the head of the document's own: "engineers", or in lower case with a level, "senior engineers"."""
-        words, own = named.label.split(), self.own.label.split() if self.own is not None else []
-        if len(words) == 1:
-            return words[0] in own
-        head = self.reading.text[named.begin:named.end].rsplit(None, 1)[-1]
-        return len(own) > 1 and words[-1] == own[-1] and head.islower() and all(self.tools.subjects.is_level(w) for w in words[:-1])
 
     def _credible(self, span: TitleSpan) -> bool:
         """Whether a title in a heading or sentence is a role: one that the vocabulary knows, or a variety of the document's own."""

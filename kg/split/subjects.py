@@ -63,9 +63,13 @@ class SubjectReader:
         """Whether a lower-case word is the head noun of a job title, singular or plural."""
         return word in self._heads
 
-    def is_level(self, word: str) -> bool:
-        """Whether a word names a seniority."""
-        return word.lower() in self._levels
+    def is_head_of(self, text: str, named: TitleSpan, own: TitleSpan) -> bool:
+        """Whether a title is but the head of another: "engineers", or in lower case with a level, "senior engineers"."""
+        words, whole = named.label.split(), own.label.split()
+        if len(words) == 1:
+            return words[0] in whole
+        head = text[named.begin:named.end].rsplit(None, 1)[-1]
+        return len(whole) > 1 and words[-1] == whole[-1] and head.islower() and all(w.lower() in self._levels for w in words[:-1])
 
     def document(self, text: str, title: tuple[int, int] | None, stated: str, openings: list[tuple[int, int]]) -> TitleSpan | None:
         """The role of a document: of its stated title, its title line, or the one that most of the given openings are about."""
