@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 
 import pyoxigraph as ox
 
+from kg import syntax
 from kg.errors import QueryError
 from kg.namespaces import PREFIXES
 
@@ -14,9 +14,6 @@ from kg.namespaces import PREFIXES
 RESULTS = {"json": ox.QueryResultsFormat.JSON, "xml": ox.QueryResultsFormat.XML, "csv": ox.QueryResultsFormat.CSV,
            "tsv": ox.QueryResultsFormat.TSV}
 GRAPHS = {"turtle": ox.RdfFormat.TURTLE, "ntriples": ox.RdfFormat.N_TRIPLES, "jsonld": ox.RdfFormat.JSON_LD, "rdfxml": ox.RdfFormat.RDF_XML}
-
-# how Oxigraph words the place of a syntax error
-_PLACED = re.compile(r"(?:Parser )?error at (?P<line>\d+):(?P<column>\d+): (?P<what>.*)", re.DOTALL | re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,8 +33,8 @@ def run(store: ox.Store, text: str, *, place: str = "query", default_graphs: lis
     try:
         return store.query(text, prefixes=PREFIXES, **dataset)
     except SyntaxError as error:
-        found = _PLACED.match(str(error.msg))
-        where, what = (f"{place}:{found['line']}:{found['column']}", found["what"]) if found else (place, error.msg)
+        fault = syntax.read(str(error.msg), text)
+        where, what = (f"{place}:{fault.line}:{fault.column}", fault.reason) if fault else (place, error.msg)
         raise QueryError(f"does not parse: {what}", place=where, hint="SPARQL 1.1 queries are taken") from error
     except (OSError, ValueError, RuntimeError) as error:
         raise QueryError(f"could not be evaluated: {error}", place=place) from error

@@ -12,6 +12,7 @@ change, `affected_by` names the focus nodes whose results can differ, and `plan.
     prebinding, sparql       SPARQL inside shapes
     data                     the store, with literals as they were written
     focus, expressions       focus nodes and constraints as SPARQL
+    asked                    which of given nodes a shape looks at
     evaluate, plan           queries to findings, findings to a report
     messages, report         in words, RDF, JSON, CSV
     routes, affected         what to validate again after a change

@@ -108,8 +108,8 @@ def affected_by(plan: ShapesPlan, changed: Iterable[ox.Quad | ox.Triple], store:
     out: dict[Term, set[Term] | None] = {}
     for unit in plan.units:
         found = _of_unit(unit, matcher, walker)
-        known = out.get(unit.shape.node, set())
-        out[unit.shape.node] = None if found is None or known is None else known | found
+        known = out.get(unit.shape.node, found)
+        out[unit.shape.node] = None if found is None or known is None else known | found if known is not found else found
     for root in plan.advanced:
         out |= {shape.node: None for shape in everything(root)}
     return {node: None if found is None else frozenset(found) for node, found in out.items() if found is None or found}

@@ -10,6 +10,7 @@ import pyoxigraph as ox
 
 from kg.errors import ShapesError
 from kg.shacl import paths, prebinding
+from kg.shacl.asked import Asked
 from kg.shacl.data import Data
 from kg.shacl.expressions import OPERATORS, VALUE_KINDS, Compiler
 from kg.shacl.focus import Focus, of_nodes, of_targets
@@ -40,10 +41,11 @@ class Evaluation:
     shapes: tuple[ox.Triple, ...] = ()
     compiler: Compiler = field(init=False)
     _classes: dict[str, list[str]] = field(default_factory=dict)
-    _types: dict[Term, set[Term]] = field(default_factory=dict)
+    asked: Asked = field(init=False)
     _with_shapes: ox.Store | None = None
 
     def __post_init__(self) -> None:
+        self.asked = Asked(self.data, self.subclasses)
         self.compiler = Compiler(self.subclasses, self.data.encode, self.data.derived, self._failing)
 
     def subclasses(self, iri: str) -> list[str]:
@@ -89,24 +91,6 @@ class Evaluation:
         """The targets of a shape in this data."""
         absent = tuple(node for node in map(self.data.encode, shape.targets.nodes) if not self.data.holds(node))
         return of_targets(shape.targets, self.subclasses, self.data.encode, absent)
-
-    def among(self, shape: Shape, nodes: list[Term]) -> list[Term]:
-        """Those of the nodes that are targets of the shape; looked up one by one, as few of many are asked for."""
-        targets = shape.targets
-        classes = {ox.NamedNode(c) for iri in targets.classes for c in self.subclasses(iri)}
-        out = []
-        for node in nodes:
-            stored = self.data.encode(node)
-            if (node in targets.nodes or any(self.data.has(None, iri, stored) for iri in targets.objects_of)
-                    or (classes and not classes.isdisjoint(self._types_of(stored)))
-                    or any(self.data.has(stored, iri, None) for iri in targets.subjects_of)):
-                out.append(node)
-        return out
-
-    def _types_of(self, node: Term) -> set[Term]:
-        if node not in self._types:
-            self._types[node] = self.data.types(node)
-        return self._types[node]
 
     def _rows(self, query: str, *names: str) -> Iterator[tuple[Term | None, ...]]:
         """Distinct rows of a query over the store that Core runs on, decoded."""

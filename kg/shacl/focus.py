@@ -54,7 +54,13 @@ class Focus:
 def of_nodes(nodes: Iterable[Term], encode: Encode, absent: tuple[Term, ...] = ()) -> Focus:
     """Exactly these nodes."""
     listed = list(nodes)
-    return Focus(lambda variable, fresh, plain: binding(variable, [encode(n, plain) for n in listed]), absent)
+    written: dict[tuple[str, bool], str] = {}
+
+    def write(variable: str, fresh: str, plain: bool) -> str:
+        if (variable, plain) not in written:
+            written[variable, plain] = binding(variable, [encode(n, plain) for n in listed])
+        return written[variable, plain]
+    return Focus(write, absent)
 
 
 def of_targets(targets: Targets, subclasses: Callable[[str], list[str]], encode: Encode, absent: tuple[Term, ...] = ()) -> Focus:

@@ -81,9 +81,9 @@ class Parser:
         try:
             return read()
         except p.Malformed as error:
-            raise self.error(node, what + str(error), section, error.needle) from error
+            raise self.error(node, what + str(error), section, error.needle or what.strip()) from error
         except Unsupported as error:
-            raise self.error(node, what + str(error), error.section) from error
+            raise self.error(node, what + str(error), error.section, what.strip()) from error
         except paths.PathError as error:
             raise self.error(node, str(error), "2.3.1", "path") from error
 
@@ -149,7 +149,7 @@ class Parser:
     def _property(self, node: Term, value: Term) -> Shape:
         if isinstance(value, ox.Literal) or not self.graph.objects(value, sh("path")):
             where = value if isinstance(value, ox.NamedNode) and self.graph.predicates(value) else node
-            raise self.error(where, f"sh:property needs a property shape, but {short(value)} has no sh:path", "2.3", "property")
+            raise self.error(where, f"sh:property needs a property shape, but {self.graph.describe(value)} has no sh:path", "2.3", "property")
         return self.shape(value)
 
     def _constraints(self, node: Term, shape: Shape) -> list[Constraint]:
@@ -165,6 +165,8 @@ class Parser:
                     raise self.error(node, f"sh:{name} has an empty list", section, name)
                 out.append(Constraint(name, tuple(self._referred(node, m, name, section) for m in members), p.component(name)))
         out += self._qualified(node, shape)
+        if self._values(node, "flags") and not self._values(node, "pattern"):
+            self.notes.append(f"shape {self.graph.describe(node)}: sh:flags without sh:pattern constrains nothing (SHACL section 4.4.3)")
         return out + self._sparql(node, shape)
 
     def _sparql(self, node: Term, shape: Shape) -> list[Constraint]:
@@ -219,7 +221,7 @@ class Parser:
             re.compile(regex, regex_flags(flags))
         except (re.error, ValueError) as error:
             raise self.error(node, f"sh:pattern is no regular expression: {regex!r} ({error})", "4.4.3",
-                             regex.replace("\\", "\\\\")) from error
+                             "sh:pattern" if len(regex) < 3 else regex.replace("\\", "\\\\")) from error
         self.notes.append(f"shape {self.graph.describe(node)}: SPARQL's REGEX does not know the sh:pattern {regex!r} (look-around, "
                           "back references): it is matched by Python's, which can take exponential time")
         return regex, flags, False

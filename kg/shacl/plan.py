@@ -15,6 +15,7 @@ import rdflib
 from kg.namespaces import SH, XSD
 from kg.shacl import data as data_graph
 from kg.shacl import messages, paths, reference
+from kg.shacl.asked import BATCH
 from kg.shacl.data import Data
 from kg.shacl.evaluate import Evaluation, Finding
 from kg.shacl.focus import Focus, of_nodes
@@ -23,8 +24,6 @@ from kg.shacl.parse import Parser
 from kg.shacl.report import Report, Result
 from kg.shacl.shapes import Ask, Select, Shape
 from kg.shacl.terms import INTEGERS, Term
-
-BATCH = 2000
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,14 +52,14 @@ class ShapesPlan:
     def validate(self, store: ox.Store | rdflib.Graph | Data, focus: Iterable[Term] | Mapping[Term, Iterable[Term] | None] | None = None,
                  workers: int = 1) -> Report:
         """Validate the union of the store's graphs. `focus` keeps to results at given focus nodes: for every shape, or by
-        the node of the source shape (None: all of them). `workers` threads run queries side by side (1: none)."""
+        the node of the source shape (None: all of them). `workers` threads run the queries of a whole validation side by side."""
         data = _data(store)
         wanted = _by_shape(focus)
         units = [u for u in self.units if wanted is None or wanted.any(u.shape)]
 
         def run(unit: Unit) -> list[Result]:
             return list(self._results(Evaluation(data, tuple(self.graph.triples)), unit, wanted))
-        if workers > 1:
+        if workers > 1 and wanted is None:
             with ThreadPoolExecutor(workers) as pool:
                 found = list(pool.map(run, units))
         else:
@@ -104,16 +103,17 @@ def _data(store: ox.Store | rdflib.Graph | Data) -> Data:
 class _Wanted:
     """Focus nodes that are asked for, by shape or of every shape."""
 
-    shapes: Mapping[Term, list[Term] | None] | None
-    every: list[Term]
+    shapes: Mapping[Term, frozenset[Term] | None] | None
+    every: frozenset[Term]
 
-    def of(self, shape: Term) -> list[Term] | None:
+    def of(self, shape: Term) -> frozenset[Term] | None:
         """The nodes for a shape; None for all that it looks at."""
-        return self.every if self.shapes is None else self.shapes.get(shape, [])
+        return self.every if self.shapes is None else self.shapes.get(shape, frozenset())
 
     def any(self, shape: Shape) -> bool:
         """Whether there is something to validate for the shape."""
-        return self.of(shape.node) != []
+        found = self.of(shape.node)
+        return found is None or bool(found)
 
     def has(self, result: Result) -> bool:
         """Whether a result is asked for."""
@@ -125,16 +125,19 @@ def _by_shape(focus: Iterable[Term] | Mapping[Term, Iterable[Term] | None] | Non
     if focus is None:
         return None
     if isinstance(focus, Mapping):
-        return _Wanted({shape: None if nodes is None else list(nodes) for shape, nodes in focus.items()}, [])
-    return _Wanted(None, list(dict.fromkeys(focus)))
+        return _Wanted({shape: None if nodes is None else frozenset(nodes) for shape, nodes in focus.items()}, frozenset())
+    return _Wanted(None, frozenset(focus))
 
 
-def _batches(evaluation: Evaluation, unit: Unit, focus: Focus, nodes: list[Term]) -> Iterator[Focus]:
+def _batches(evaluation: Evaluation, unit: Unit, focus: Focus, nodes: frozenset[Term]) -> Iterator[Focus]:
     """The given nodes that are in the focus, found once, so that every query starts from them."""
     encode = evaluation.data.encode
-    for start in range(0, len(nodes), BATCH):
-        some = nodes[start:start + BATCH]
-        found = evaluation.nodes(focus.within(some, encode)) if unit.prefixes else evaluation.among(unit.root, some)
+    if not unit.prefixes:
+        yield from evaluation.asked.among(unit.root, nodes, focus.absent)
+        return
+    listed = sorted(nodes, key=str)
+    for start in range(0, len(listed), BATCH):
+        found = evaluation.nodes(focus.within(listed[start:start + BATCH], encode))
         if found:
             yield of_nodes(found, encode, focus.absent)
 

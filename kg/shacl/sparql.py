@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 import pyoxigraph as ox
 
+from kg import syntax
 from kg.namespaces import OWL, SH
 from kg.shacl import paths, prebinding
 from kg.shacl.graph import ShapesGraph, short
@@ -85,9 +86,9 @@ def _prepared(graph: ShapesGraph, node: Term, query: str, form: str, path: paths
     try:
         ox.Store().query(prepared)
     except SyntaxError as error:
+        fault = syntax.read(str(error.msg), prepared)
         lines = len(prologue(graph, node).splitlines())
-        where = re.match(r"error at (\d+):(\d+): (.*)", str(error), re.DOTALL)
-        reason = f"line {max(int(where[1]) - lines, 1)}: {where[3]}" if where else str(error)
+        reason = f"{fault.reason} in line {max(fault.line - lines, 1)} of its text" if fault else str(error.msg)
         raise Malformed(f"the SPARQL does not parse: {reason}", query.strip().splitlines()[0].strip()) from error
     except RuntimeError as error:  # raised where a function is unknown
         raise Foreign(f"the SPARQL cannot be run: {error}", "5.2") from error

@@ -18,8 +18,10 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from importlib.util import find_spec
+from itertools import count
 from pathlib import Path
 
 import pyoxigraph as ox
@@ -38,48 +40,62 @@ ENGINES = ("native", "native, 4 threads", "native, no SPARQL", "increment", "pys
 COPIES_PER_FAULT = 100
 
 
-def guides(folder: Path) -> tuple[list[str], list[str]]:
-    """N-Quads lines of the guides' own graphs, and of what they use of ontology and vocabulary."""
+@dataclass(frozen=True)
+class Guides:
+    """N-Quads lines: of each document's graph, and by subject of ontology and vocabulary."""
+
+    documents: dict[str, list[str]]
+    described: dict[str, list[str]]
+
+    def used(self, documents: Iterable[str]) -> list[str]:
+        """The ontology's terms, and what documents lead to in the vocabulary."""
+        lines = [line for subject, found in self.described.items() if subject.startswith(f"<{RG}") for line in found]
+        todo, seen = [line.split(" ", 3)[2] for name in documents for line in self.documents[name]], set()
+        while todo:
+            node = todo.pop()
+            if node not in seen:
+                seen.add(node)
+                lines += self.described.get(node, [])
+                todo += [line.split(" ", 3)[2] for line in self.described.get(node, ())]
+        return list(dict.fromkeys(lines))
+
+
+def guides(folder: Path) -> Guides:
+    """The shipped guides, built."""
     chosen = settings.load(store=folder / "store", validate_build=False, reasoner="none")
     build([ROOT / "data" / "documents"], chosen)
-    lines = published(folder / "store").dataset.read_text(encoding="utf-8").splitlines(keepends=True)
-    own = [line for line in lines if "/graph/document/" in line.rsplit("<", 1)[1]]
+    documents: dict[str, list[str]] = {}
     described: dict[str, list[str]] = {}
-    for line in lines:
-        if line.rsplit("<", 1)[1].startswith(f"{settings.BASE}graph/vocabulary") or "/graph/ontology>" in line:
-            described.setdefault(line.split(" ", 1)[0], []).append(line)
-    used = [line for subject, found in described.items() if subject.startswith(f"<{RG}") for line in found]
-    todo, seen = [line.split(" ", 3)[2] for line in own], set()
-    while todo:
-        node = todo.pop()
-        if node not in seen:
-            seen.add(node)
-            used += described.get(node, [])
-            todo += [line.split(" ", 3)[2] for line in described.get(node, ())]
-    return own, list(dict.fromkeys(used))
+    with published(folder / "store").dataset.open(encoding="utf-8") as lines:
+        for line in lines:
+            graph = line.rsplit("<", 1)[1]
+            if "/graph/document/" in graph:
+                documents.setdefault(graph, []).append(line)
+            elif graph.startswith(f"{settings.BASE}graph/vocabulary") or "/graph/ontology>" in graph:
+                described.setdefault(line.split(" ", 1)[0], []).append(line)
+    return Guides(documents, described)
 
 
-def copies(own: list[str], used: list[str], triples: int) -> Iterator[str]:
-    """Lines of a graph of about so many triples: each copy of the guides has documents, passages and claims of its own."""
+def copies(guides: Guides, triples: int) -> Iterator[str]:
+    """Lines of a graph of about so many triples, one document at least: each copy of the guides has documents, passages and
+    claims of its own."""
+    names = sorted(guides.documents, key=lambda name: (len(guides.documents[name]), name))
+    kept = next((n for n in range(len(names), 1, -1) if sum(len(guides.documents[name]) for name in names[:n]) < triples), 1)
+    used = guides.used(names[:kept])
     yield from used
-    left, number, faults = triples - len(used), 0, 0
-    by_graph: dict[str, list[str]] = {}
-    for line in own:
-        by_graph.setdefault(line.rsplit("<", 1)[1], []).append(line)
-    while left > 0:
-        for name, lines in sorted(by_graph.items()):
-            if left <= 0:
-                return
-            slug = name.rsplit("/", 1)[1].split(">")[0]
-            for line in lines:
-                subject, predicate, rest = line.split(" ", 2)
-                if predicate == f"<{RG}confidence>" and "/claim/" in subject:
-                    faults += 1
-                    if faults % COPIES_PER_FAULT == 0:
-                        rest = rest.replace(rest.split('"')[1], "1.5", 1)
-                yield f"{_renamed(subject, slug, number)} {predicate} {_renamed(rest, slug, number)}"
-            left -= len(lines)
-        number += 1
+    written, faults = len(used), 0
+    for number, name in ((n, name) for n in count() for name in names[:kept]):
+        slug = name.rsplit("/", 1)[1].split(">")[0]
+        for line in guides.documents[name]:
+            subject, predicate, rest = line.split(" ", 2)
+            if predicate == f"<{RG}confidence>" and "/claim/" in subject:
+                faults += 1
+                if faults % COPIES_PER_FAULT == 0:
+                    rest = rest.replace(rest.split('"')[1], "1.5", 1)
+            yield f"{_renamed(subject, slug, number)} {predicate} {_renamed(rest, slug, number)}"
+        written += len(guides.documents[name])
+        if written >= triples:
+            return
 
 
 _OWN = tuple(f"{kind}/" for kind in ("passage", "section", "mention", "claim", "statement", "proposal", "skipped-figure", "alternative"))
@@ -198,11 +214,13 @@ def main() -> None:
     engines = [e for e in chosen.engines if e != "pyrudof" or find_spec("pyrudof")]
     print(f"{'triples':>10}  {'engine':<18} {'seconds':>9} {'against native':>15} {'results':>8} {'bytes a triple':>15}")
     with tempfile.TemporaryDirectory() as folder:
-        own, used = guides(Path(folder))
-        for size in chosen.triples:
-            file = Path(folder) / f"{size}.nq"
+        shipped = guides(Path(folder))
+        for wanted in chosen.triples:
+            file = Path(folder) / f"{wanted}.nq"
             with file.open("w", encoding="utf-8") as out:
-                out.writelines(copies(own, used, size))
+                out.writelines(copies(shipped, wanted))
+            with file.open(encoding="utf-8") as lines:
+                size = sum(1 for _ in lines)
             native = None
             for engine in engines:
                 found = _apart(engine, file, chosen.repeat, chosen.timeout)
