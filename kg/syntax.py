@@ -14,8 +14,6 @@ _PLACED = re.compile(r"(?:Parser )?error at (?P<line>\d+):(?P<column>\d+): (?:ex
 _EXPECTED = re.compile(r'"(?:\\.|[^"\\])*"|\'(?:\\.|[^\'\\])*\'|\[(?:\'[^\']*\'|[^\]\'])*\]|[^,"\'\[]+')
 _RULE = re.compile(r"[A-Z][\w]*(?: [\w$?']+)+")
 _TOKEN = re.compile(r"<[^<>\s]*>|[?$]?[\w:-]+|\S")
-# more keywords than these help nobody
-FEW = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +39,4 @@ def read(message: str, text: str) -> SyntaxFault | None:
     stands = f"unexpected {token.group()!r}" if token else "something is missing at the end or before it"
     if rules:
         return SyntaxFault(line, column, f"{rules[0]} ({stands})" if token else rules[0])
-    words = [item.strip('"') for item in expected if re.fullmatch(r'"[^\w\s"]+"|[A-Z]{2,}', item)]
-    known = 0 < len(words) == len(expected) <= FEW
-    return SyntaxFault(line, column, f"{stands}, expected {' or '.join(words)}" if known else stands)
+    return SyntaxFault(line, column, stands)
