@@ -143,6 +143,55 @@ def test_names_that_no_vocabulary_holds_become_candidates(text: str, expected: l
     assert [found.quote(m) for m in new] == expected and all(m.confidence == 0.6 and m.concept in found.candidates for m in new)
 
 
+@pytest.mark.parametrize(("text", "expected"), [
+    ("Companies such as Oracle, Stripe and Snowflake publish frameworks", ["Oracle", "Stripe", "Snowflake"]),
+    ("Brightwater Ferries is a shipping company based in Oslo", ["Brightwater Ferries"]),
+    ("The Halm & Brandt is looking for a plumber", ["Halm & Brandt"]),
+    ("At Quillfeather, we print school books", ["Quillfeather"]),
+    ("Tarnwood Optics sells lenses to photographers", ["Tarnwood Optics"]),
+    ("Data Engineering is a discipline of its own", []),
+    ("At Night, patients sleep", []),
+    ("Successful Candidates enjoy our support", []),
+])
+def test_organisations_by_how_the_text_speaks_of_them(text: str, expected: list[str]):
+    assert [words for words, _ in named(reading(("Definition", text)), "Organization")] == expected
+
+
+@pytest.mark.parametrize(("text", "kind", "expected"), [
+    ("Experience with Chef, Puppet, and Ansible", "Tool", ["Chef", "Puppet", "Ansible"]),
+    ("Cook with the chef and the bakers", "Role", ["chef", "bakers"]),
+    ("Proficiency in Adobe Illustrator and Photoshop", "Tool", ["Adobe Illustrator", "Photoshop"]),
+    ("Build AI agents, including chatbots and virtual assistants", "Role", []),
+    ("Tools such as Zoltar WMS, Jira and Trello", "Tool", ["Zoltar WMS", "Jira", "Trello"]),
+    ("B.Tech or B.E. in Electronics", "FieldOfStudy", ["Electronics"]),
+    ("BS/MS in CS or a related field", "FieldOfStudy", ["CS"]),
+    ("Sectors such as healthcare, retail, and security", "Industry", ["healthcare", "retail", "security"]),
+    ("Technology companies, consulting firms, finance, and logistics", "Industry", ["Technology", "consulting", "finance", "logistics"]),
+    ("CFA or CPA preferred", "Certification", ["CFA", "CPA"]),
+])
+def test_the_company_of_a_name_says_what_it_is(text: str, kind: str, expected: list[str]):
+    assert [words for words, _ in named(reading(("Qualification", text)), kind)] == expected
+
+
+@pytest.mark.parametrize(("text", "expected"), [
+    ("Experience with machine learning, plankton recognition, and glacier modeling", ["plankton recognition", "glacier modeling"]),
+    ("Knowledge of plankton classification", ["plankton classification"]),
+    ("Work with the marketing and the sales department", []),
+    ("Strong communication, and ability to optimize reporting", []),
+])
+def test_noun_phrases_beside_skills_become_candidates(text: str, expected: list[str]):
+    assert [found.label for found in reading(text).candidates.values() if found.kind == "Skill"] == expected
+
+
+def test_what_a_document_introduces_is_found_again():
+    found = reading(("Requirement", "Experience with tools such as Zarqonix, Jira and Trello"), ("Responsibility", "Run Zarqonix every day"),
+                    ("Definition", "Industrial engineering (IE) is old"), ("Requirement", "A good grasp of IE"))
+    again = [(found.quote(m), label(found, m.concept), m.passage) for m in found.mentions if m.method == "named before"]
+    assert again == [("Zarqonix", "Zarqonix", 1), ("IE", "industrial engineering", 2), ("IE", "industrial engineering", 3)]
+    first, second = (m for m in found.mentions if found.quote(m) == "Zarqonix")
+    assert second.confidence < first.confidence
+
+
 def test_a_company_by_its_legal_form():
     found = reading(("Definition", "Example Widgets GmbH, Berlin"))
     assert named(found, "Organization") == [("Example Widgets GmbH", "Example Widgets GmbH")]

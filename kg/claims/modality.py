@@ -23,6 +23,7 @@ class ModalityReader:
         relation = vocabulary.cues("relation")
         self._options = CueIndex(c for c in relation if c.value == "option")
         self._waivers = CueIndex(c for c in relation if c.value == "waiver")
+        self._forward = {c.phrase.lower() for c in relation if c.value == "forward"}
         self._learning = CueIndex(vocabulary.cues("learning"))
         self._markets = CueIndex(c for c in vocabulary.cues("passage-type", "headingCue") if c.value == "MarketFact")
         self._paths: dict[tuple[str, ...], tuple[bool, bool]] = {}
@@ -37,11 +38,11 @@ class ModalityReader:
             return [base] * len(mentions)
         if (base == REQUIRED and (preferred or (lead_in and self._preferred(lead_in.lower())))) or self._offers(low):
             base = PREFERRED
-        cues = self._cues.hits(low)
-        if not cues:
+        cues, waivers = self._cues.hits(low), self._waivers.hits(low)
+        if not cues and not waivers:
             return [base] * len(mentions)
         clauses = self._clauses(low)
-        waived = {c for c in clauses if self._waivers.hits(low[c[0]:c[1]])}
+        waived = {c for c in clauses if any(c[0] <= w.begin and w.end <= c[1] for w in waivers)}
         return [self._of(low, place, base, cues, clauses, waived, mentions) for place in mentions]
 
     def _headings(self, path: tuple[str, ...]) -> tuple[bool, bool]:
@@ -90,7 +91,7 @@ class ModalityReader:
         opened = low.rfind("(", 0, cue.begin)
         closed = low.find(")", opened) if opened >= 0 else -1
         if opened < 0 or closed < cue.begin:
-            return True
+            return begin >= cue.end or low[cue.begin:cue.end] not in self._forward
         if any(opened < b < closed for b, _ in mentions):
             return opened < begin < closed
         return end <= opened and not any(end < b < opened for b, _ in mentions)

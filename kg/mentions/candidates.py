@@ -18,6 +18,7 @@ from kg.namespaces import RG, SCHEMA, Minter
 from kg.vocabulary import Vocabulary
 
 _NAME = re.compile(r"(?:[A-Z][\w+#]*(?:[.-]\w[\w+#]*)*|[a-z]+(?:[A-Z]|\d)\w*)(?: (?:[A-Z][\w+#]*(?:[.-]\w+)*|\d+(?:\.\d+)?))*")
+_SCHEMA = ("Organization", "Place")
 _WIDEST = 3
 _LONGEST_LIST = 20
 _LONGEST_COMPANY = 4
@@ -30,11 +31,13 @@ class NewTerms:
     """Finds candidates beside the names that are known; built once for a vocabulary."""
 
     def __init__(self, vocabulary: Vocabulary, words: ContextWords, minter: Minter) -> None:
-        self._words, self._minter = words, minter
+        self._words, self._minter, self._known = words, minter, vocabulary.concepts
         found: dict[str, set[str]] = defaultdict(set)
         for cue in vocabulary.cues("mention-context"):
             found[cue.value].add(cue.phrase.lower())
-        self._tool_nouns, self._skill_nouns, self._barred = found["tool-noun"], found["skill-class"], found["not-a-name"]
+        self._kinds = {**dict.fromkeys(found["tool-noun"], "Tool"), **dict.fromkeys(found["skill-class"], "Skill"),
+                       **{c.phrase.lower(): "Organization" for c in vocabulary.cues("kind-before") if c.value == "Organization" and " " not in c.phrase}}
+        self.barred = found["not-a-name"]
         self._forms = {c.phrase for c in vocabulary.cues("mention-context") if c.value == "company-form"}
         self._word_before = re.compile(r"([A-ZÄÖÜ0-9][\w&.'-]*),? $")
         listing = "|".join(sorted(map(re.escape, found["listing"]), key=lambda x: (-len(x), x))) or r"(?!)"
@@ -45,7 +48,7 @@ class NewTerms:
 
     def triggers(self) -> list[str]:
         """Class nouns and forms of companies, without which a passage with fewer than two known tools has no candidates."""
-        return sorted(self._tool_nouns | self._skill_nouns | {form.lower() for form in self._forms})
+        return sorted(self._kinds.keys() | {form.lower() for form in self._forms})
 
     def find(self, scene: Scene, taken: Names, classes: Sequence[tuple[int, int]], lexicon: Lexicon) -> list[New]:
         """Candidates in a passage, in order of place; `taken` are the names that are known."""
@@ -54,10 +57,12 @@ class NewTerms:
             if scene.text[begin:end] in self._forms:
                 self._company(scene, begin, end, taken, found)
                 continue
+            kind = self._kinds.get(scene.low[begin:end])
+            if kind is None:
+                continue
             opening = self._opening.match(scene.text, end, scene.end)
             if opening is None or (opening.group() == ": " and begin > scene.begin + 40):
                 continue
-            kind = "Skill" if scene.low[begin:end] in self._skill_nouns else "Tool"
             self._list(scene, opening.end(), kind, taken, lexicon, found)
         tools = [n for n in taken if n.concept.kind == "Tool"]
         for tool in tools if len(tools) > 1 else ():
@@ -71,11 +76,11 @@ class NewTerms:
         first = begin
         for _ in range(_LONGEST_COMPANY):
             match = self._word_before.search(scene.text, max(scene.begin, first - 40), first)
-            if match is None or match.group(1).lower() in self._barred:
+            if match is None or match.group(1).lower() in self.barred:
                 break
             first = match.start(1)
         if first < begin and not taken.overlapping(first, end):
-            found.setdefault(first, (first, end, self.concept("Organization", scene.text[first:end], SCHEMA + "Organization")))
+            found.setdefault(first, (first, end, self.concept("Organization", scene.text[first:end])))
 
     def _in_company(self, scene: Scene, begin: int, after: int, taken: Names) -> bool:
         """Whether the tool is itself one of a list: another one stands before it or after the next name."""
@@ -97,16 +102,27 @@ class NewTerms:
             known = taken.at(begin)
             if known:
                 types.update(known.concept.types if known.concept.kind == kind else ())
-            elif self._is_new(scene, begin, end, kind, lexicon) and not taken.overlapping(begin, end):
+            elif self._is_new(scene, begin, end, kind, lexicon) and self._is_free(taken, begin, end):
                 items.append((begin, end))
-        best = min(types, key=lambda t: (-types[t], t)) if types else RG + kind
+        best = min(types, key=lambda t: (-types[t], t)) if types else ""
         for begin, end in items:
             found.setdefault(begin, (begin, end, self.concept(kind, scene.text[begin:end], best)))
 
+    @staticmethod
+    def _is_free(taken: Names, begin: int, end: int) -> bool:
+        """Whether known names stand at most at the end of a stretch, as what the thing is: "Planoptic WMS"."""
+        return all(n.end == end and n.begin > begin and n.concept.kind == "Skill" for n in taken.overlapping(begin, end))
+
     def concept(self, kind: str, label: str, type_: str = "") -> Concept:
-        """A candidate of a kind; `type_` is its class, the kind's own if empty."""
+        """What the vocabulary calls so, else a candidate; `type_` is its class, the kind's own if empty. Skills are spelled in lower case."""
+        if kind == "Skill":
+            label = " ".join(w if w[1:] != w[1:].lower() else w.lower() for w in label.split(" "))
         iri = self._minter.concept(kind.lower(), label)
-        return Concept(iri=iri, kind=kind, label=label, types=(type_ or RG + kind,), candidate=True, notation=iri.rsplit("/", 1)[-1])
+        known = self._known.get(iri)
+        if known:
+            return known
+        own = (SCHEMA if kind in _SCHEMA else RG) + kind
+        return Concept(iri=iri, kind=kind, label=label, types=(type_ or own,), candidate=True, notation=iri.rsplit("/", 1)[-1])
 
     def _items(self, scene: Scene, place: int, taken: Names) -> Iterator[tuple[int, int]]:
         for _ in range(_LONGEST_LIST):
@@ -134,11 +150,11 @@ class NewTerms:
         """Whether a stretch may be the name of a thing that no vocabulary holds."""
         label = scene.text[begin:end]
         words = label.split(" ")
-        if len(words) > _WIDEST or len(label) < 2 or any(w.lower() in self._barred for w in words) or label.isdigit():
+        if len(words) > _WIDEST or len(label) < 2 or any(w.lower() in self.barred for w in words) or label.isdigit():
             return False
         if any(s.concept.kind in ("Tool", "Skill", "Place", "Organization", "Industry", "Degree") for s in lexicon.lookup(label)):
             return False
         plain = words[0].lower()
         if plain in self._words.verbs or plain in self._words.qualities or plain in self._words.tails:
             return False
-        return kind == "Tool" or (len(words) == 1 and not label[1:].islower())
+        return kind != "Skill" or (len(words) == 1 and not label[1:].islower())

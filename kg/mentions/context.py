@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections import defaultdict
-from collections.abc import Collection
+from collections.abc import Collection, Set
 from typing import Any, NamedTuple, Protocol
 
 from kg.language.cues import CueIndex
@@ -31,6 +31,8 @@ _MARKS = str.maketrans(dict.fromkeys(",():–", " "))
 # passages that speak of work, not of branches of the economy
 _MARKETS = frozenset(("MarketFact", "Trend", "Qualification"))
 _WORK = frozenset(("Responsibility", "BestPractice", "Challenge", "Solution", "SoftSkill"))
+# passages that say what a candidate has to have
+_ASKING = frozenset(("Requirement", "Qualification"))
 # the kinds that a passage of a type speaks of
 _FAVOURED = {
     "SalaryFact": ("Organization", "Place"), "MarketFact": ("Industry", "Organization"), "Trend": ("Industry",),
@@ -60,11 +62,15 @@ class ContextWords:
         self.entering = found["listing"] | self.prepositions
         self.listing, self.closing = found["listing"], self.separators | {""}
         self.introducing = found["example"] | {w.strip(",.") for phrase in found["listing"] for w in phrase.split()} | found["listing"]
-        self.joining = self.separators | self.tails | self.qualities | found["example"]
         self.before = CueIndex(vocabulary.cues("kind-before"))
-        self.certifying = {c.phrase.lower() for c in vocabulary.cues("kind-before") if c.value == "Certification"}
+        # nouns that may announce what the names after them are
+        self.announcing = {c.phrase.lower() for c in vocabulary.cues("kind-before")
+                           if c.value in ("Certification", "Organization", "Industry") and " " not in c.phrase and len(c.phrase) > 3}
         self.certification_noun = min(found["certification-noun"], default="")
         self.after: dict[str, str] = {c.phrase.lower(): c.value for c in vocabulary.cues("kind-after")}
+        branches = {phrase for phrase, kind in self.after.items() if kind == "Industry"}
+        self.joining = self.separators | self.tails | self.qualities | found["example"] | branches
+        self.stops = {c.phrase.lower() for c in vocabulary.cues("reach") if c.value == "stop"}
         self.verbs = inflected(c.phrase for c in vocabulary.cues("verb"))
         self.asking = CueIndex(vocabulary.cues("proficiency"))
 
@@ -86,7 +92,7 @@ class Company(NamedTuple):
 
     begin: int
     end: int
-    kinds: Collection[str]
+    kinds: Set[str]
     names: Beginnings | None = None
 
 
@@ -141,11 +147,22 @@ class Scene:
             return ""
         place, value = self._cues[at]
         if value == "FieldOfStudy":
-            return value
+            return value if self._same_thought(place, begin) else ""
         if begin - place > _NEAR * 16:
             return ""
         between = self.low[place:begin].translate(_MARKS).split()
         return value if len(between) <= _NEAR and all(w in self.words.introducing for w in between) else ""
+
+    def _same_thought(self, begin: int, end: int) -> bool:
+        """Whether a degree and what stands after it may belong together: no clause ends between them, and none begins."""
+        between = self.low[begin:end]
+        return "; " not in between and ": " not in between and self.words.stops.isdisjoint(between.translate(_MARKS).split())
+
+    def note_degrees(self, ends: Collection[int]) -> None:
+        """Degrees end at these places: fields of study may follow."""
+        if ends:
+            self.kind_before(self.begin)
+            self._cues = sorted({*(self._cues or ()), *((end, "FieldOfStudy") for end in ends)})
 
     def kind_after(self, end: int) -> str:
         """The kind that the word right after a place gives to what stands before it."""
@@ -167,7 +184,7 @@ class Scene:
         chosen: Sense | None = None
         before, after = self.kind_before(company.begin), self.kind_after(company.end)
         start = self.opens(hit.begin)
-        for sense in hit.senses:
+        for sense in self._of_one_sort(hit.senses, company):
             kind = sense.concept.kind
             if kinds is not None and kind not in kinds:
                 continue
@@ -183,16 +200,28 @@ class Scene:
                 best, chosen = key, sense
         return (chosen, best[0]) if chosen and best else None
 
+    @staticmethod
+    def _of_one_sort(senses: tuple[Sense, ...], company: Company) -> tuple[Sense, ...]:
+        """The senses without those of a skill, or of a tool, where both have the name: it is what the rest of its list is, else a tool."""
+        kinds = {s.concept.kind for s in senses}
+        if not kinds >= {"Tool", "Skill"}:
+            return senses
+        other = "Tool" if "Skill" in company.kinds and "Tool" not in company.kinds else "Skill" if "Tool" in company.kinds else ""
+        return tuple(s for s in senses if s.concept.kind != other)
+
     def needed(self, sense: Sense, hit: Hit, start: bool) -> int:
         """How much support a sense needs to count; 0 for a name that means nothing else."""
         kind = sense.concept.kind
+        surface = self.text[hit.begin:hit.end]
+        if kind == "Certification" and len(hit.senses) == 1 and self.type in _ASKING and len(surface) > 2 and (
+                surface.isupper() or not sense.needs_context):
+            return 0  # "CFA or PMP preferred": names nothing else
         if kind in _GUARDED or sense.needs_context:
             return 2
-        surface = self.text[hit.begin:hit.end]
         if kind == "Tool":  # "Excel in ...", "Dash to ...": the capital is the sentence's
             return int(start and sense.forms is not None and surface.isalpha() and not surface.isupper())
         if kind == "Industry":
-            if self.type in _WORK and (sense.rank or len(hit.senses) > 1):
+            if self.type in _WORK and (sense.rank or len(hit.senses) > 1 or self.following(hit.end) in self.words.tails):
                 return 2
             return int(surface.isalpha() and surface.islower())  # "hospitals" and the like are ordinary nouns too
         # forms that are never shown are adjectives and verbs more often than names

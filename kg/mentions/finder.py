@@ -7,19 +7,23 @@ them; a name that could mean several things, or ordinary words, counts where its
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 from spacy.language import Language
 from spacy.tokens import Doc
 
-from kg.mentions.candidates import NewTerms
+from kg.mentions import again
+from kg.mentions.announced import Announced
+from kg.mentions.candidates import New, NewTerms
 from kg.mentions.context import Company, ContextWords, Scene
 from kg.mentions.coordination import Coordination
+from kg.mentions.employers import Employers
 from kg.mentions.matching import Hit, Lexicon, Sense, customise_tokenizer
 from kg.mentions.names import Found, Names
 from kg.mentions.stretches import Cursor, lowered, stretches
+from kg.mentions.techniques import Techniques
 from kg.mentions.trimming import Trimming
-from kg.model import Concept, Mention, Reading
+from kg.model import Concept, Mention, Reading, Section
 from kg.namespaces import RG
 from kg.titles.reader import TitleReader
 from kg.vocabulary import Vocabulary
@@ -41,7 +45,11 @@ class MentionFinder:
         self._vocabulary, self._titles = vocabulary, titles
         self._words = ContextWords(vocabulary)
         self._terms = NewTerms(vocabulary, self._words, titles.minter)
-        self._lexicon = Lexicon(nlp.vocab, vocabulary, titles.triggers(), [*self._terms.triggers(), *self._words.certifying])
+        self._announced = Announced(vocabulary, self._words, self._terms)
+        self._lexicon = Lexicon(nlp.vocab, vocabulary, titles.triggers(),
+                                [*self._terms.triggers(), *self._announced.triggers, *Employers.triggers(vocabulary)])
+        self._techniques = Techniques(vocabulary, self._words, self._lexicon, self._terms.barred)
+        self._employers = Employers(vocabulary, self._terms.barred)
         self._coordination, self._trimming = Coordination(self._words, self._lexicon), Trimming(self._words, self._lexicon)
 
     def find(self, doc: Doc, reading: Reading) -> None:
@@ -51,40 +59,53 @@ class MentionFinder:
         titles_here = self._titles.with_roles([c for c in reading.candidates.values() if c.kind == "Role"])
         hits, titles, classes = Cursor(matches.hits), Cursor(matches.titles), Cursor(matches.classes)
         found: list[Mention] = []
-        for begin, end, passage, lead in stretches(reading):
+        places = stretches(reading)
+        types = types_under(reading)
+        for begin, end, passage, lead in places:
             here, titled, named = hits.within(begin, end), titles.within(begin, end), classes.within(begin, end)
             if not here and not titled and not named:
+                if passage is None:
+                    found += self._source(reading, types.get((begin, end)))
                 continue
             roles = self._roles(titles_here, reading, begin, end, titled) if titled else []
             scene = Scene(self._words, reading, low, begin, end, passage, lead)
             names = self._heading(scene, here, roles) if passage is None else self._all(scene, here, roles, named, reading)
+            if passage is None and not names:
+                found += self._source(reading, types.get((begin, end)))
             found += [Mention(n.begin, n.end, n.concept.iri, n.concept.kind, passage, n.confidence, n.method) for n in names]
         reading.mentions = found
+        again.mark(reading, places)
 
     def _all(self, scene: Scene, hits: list[Hit], roles: list[Found], classes: list[tuple[int, int]], reading: Reading) -> list[Found]:
         """The names of a passage, candidates among them; `classes` are places of nouns that introduce names."""
         names = self._passage(scene, hits, roles)
-        if any(scene.low[b:e] in self._words.certifying for b, e in classes):
-            for name in list(names):
-                names.replace([name], self._certification(scene, name, names, reading))
-        if classes or sum(n.concept.kind == "Tool" for n in names) > 1:
-            for begin, end, concept in self._terms.find(scene, names, classes, self._lexicon):
-                reading.candidates.setdefault(concept.iri, concept)
-                names.add(Found(begin, end, concept, _PROPOSED, "new term", 0))
+        self._announced.apply(scene, names, classes)
+        for begin, end, concept in self._new(scene, names, classes):
+            names.replace(names.overlapping(begin, end), Found(begin, end, concept, _PROPOSED, "new term", 0))
+        for name in names:
+            if name.concept.candidate:
+                reading.candidates.setdefault(name.concept.iri, name.concept)
         return with_states(scene, names)
 
-    def _certification(self, scene: Scene, name: Found, names: Names, reading: Reading) -> Found:
-        """A tool that is named as what a certificate is about: "certifications (e.g., ...)"; other names as they are."""
-        if name.concept.kind != "Tool":
-            return name
-        together = names.company(scene, name.begin, name.end)
-        if "Certification" not in (scene.kind_before(together.begin), scene.kind_after(together.end)):
-            return name
-        label = f"{name.concept.label} {self._words.certification_noun}"
-        concept = self._vocabulary.find(label, "Certification") or self._terms.concept("Certification", label)
+    def _new(self, scene: Scene, names: Names, classes: list[tuple[int, int]]) -> Iterator[New]:
+        """What no vocabulary holds: an employer, tools in lists, skills beside skills."""
+        place = self._employers.find(scene, names)
+        if place:
+            yield (*place, self._terms.concept("Organization", scene.text[slice(*place)]))
+        if classes or sum(n.concept.kind == "Tool" for n in names) > 1:
+            yield from self._terms.find(scene, names, classes, self._lexicon)
+        for begin, end in self._techniques.find(scene, names):
+            yield begin, end, self._terms.concept("Skill", scene.text[begin:end])
+
+    def _source(self, reading: Reading, under: tuple[Section, list[str]] | None) -> list[Mention]:
+        """The organisation that a heading over lines of pay names, though no vocabulary knows it."""
+        place = self._employers.source(reading, *under) if under else None
+        if place is None:
+            return []
+        concept = self._terms.concept("Organization", reading.text[slice(*place)])
         if concept.candidate:
-            reading.candidates.setdefault(concept.iri, concept)
-        return name._replace(concept=concept, confidence=_RESOLVED, method="context")
+            concept = reading.candidates.setdefault(concept.iri, concept)
+        return [Mention(*place, concept.iri, "Organization", None, _PROPOSED, "source of pay")]
 
     def _roles(self, titles: TitleReader, reading: Reading, begin: int, end: int, places: list[tuple[int, int]]) -> list[Found]:
         found = []
@@ -110,10 +131,28 @@ class MentionFinder:
                 plain.append(Found(hit.begin, hit.end, sense.concept, self._confidence(scene, hit, sense), "label", weight))
             else:
                 guarded.append(hit)
-        names = Names.longest([*roles, *plain])
+        scene.note_degrees([n.end for n in plain if n.concept.kind == "Degree"])
+        tools = {(h.begin, h.end) for h in hits if any(s.concept.kind == "Tool" for s in h.senses)}
+        names = Names.longest([*(r for r in roles if not (r.concept.candidate and (r.begin, r.end) in tools)), *plain])
         self._add_elided(scene, names, hits)
         self._add_guarded(scene, names, guarded)
+        self._settle_roles(scene, names)
         return names
+
+    def _settle_roles(self, scene: Scene, names: Names) -> None:
+        """In an enumeration of tools the name of an occupation is that of a tool ("Chef, Puppet"), if it can be one."""
+        for name in [n for n in names if n.concept.kind == "Role"]:
+            kinds = names.company(scene, name.begin, name.end).kinds
+            if "Role" in kinds or kinds.isdisjoint(("Tool", "Skill")):
+                continue
+            surface = scene.text[name.begin:name.end]
+            if "Tool" in kinds:
+                known = next((s.concept for s in self._lexicon.lookup(surface) if s.concept.kind == "Tool" and (not s.forms or surface in s.forms)), None)
+                if known or name.concept.candidate:
+                    names.replace([name], name._replace(concept=known or self._terms.concept("Tool", surface), method="context",
+                                                        confidence=_LIKELY if known else _PROPOSED))
+            elif self._titles.is_weak(surface):
+                names.replace([name], None)
 
     def _confidence(self, scene: Scene, hit: Hit, sense: Sense) -> float:
         kind = sense.concept.kind
@@ -162,6 +201,8 @@ class MentionFinder:
                 weak = self._is_attribute(scene, hit.end, sense.concept)
                 confidence = _WEAK if weak else _LIKELY if support > 2 or not sense.needs_context else _RESOLVED
                 names.replace(taken, Found(hit.begin, hit.end, sense.concept, confidence, "context", 0))
+                if sense.concept.kind == "Degree":
+                    scene.note_degrees([hit.end])
                 added = True
             waiting = rest
             if not added:
@@ -172,6 +213,15 @@ class MentionFinder:
         """Whether a name gives way to a longer label that holds it."""
         inside = hit.begin <= name.begin and name.end <= hit.end and name.end - name.begin < hit.end - hit.begin
         return inside and name.concept.kind != "Role"
+
+
+def types_under(reading: Reading) -> dict[tuple[int, int], tuple[Section, list[str]]]:
+    """Each section with the types of the passages right under it, by its heading's place."""
+    found = {i: (section, list[str]()) for i, section in enumerate(reading.sections)}
+    for passage in reading.passages:
+        if passage.section is not None:
+            found[passage.section][1].append(passage.type)
+    return {(section.begin, section.end): (section, types) for section, types in found.values()}
 
 
 def covered(hits: list[Hit], begin: int, end: int) -> bool:

@@ -77,12 +77,13 @@ class Names:
         self._found.insert(at, name)
         return True
 
-    def replace(self, old: Iterable[Found], new: Found) -> None:
-        """Puts a name in the place of others that it covers."""
-        for name in old:
+    def replace(self, old: Iterable[Found], new: Found | None) -> None:
+        """Puts a name in the place of others that it covers; None takes them away."""
+        for name in list(old):
             at = bisect_left(self._begins, name.begin)
             del self._begins[at], self._found[at]
-        self.add(new)
+        if new:
+            self.add(new)
 
     def company(self, scene: Scene, begin: int, end: int) -> Company:
         """The enumeration in which a stretch stands among these names; names inside the stretch are left aside."""

@@ -101,7 +101,7 @@ class PayQualifiers:
     def _part(self, s: Surroundings, mention: Mention, begin: int) -> str:
         """Whether an organisation states a figure or pays it: by the words beside it, else by what it is."""
         before = self._attribution.find(s.folded, max(begin, mention.begin - 30), mention.begin)
-        publishes = "true" in self._vocabulary.values(mention.concept, "publishesStatistics")
+        publishes = mention.method == "source of pay" or "true" in self._vocabulary.values(mention.concept, "publishesStatistics")
         if before and mention.begin - before[-1].end < 6:
             return "employer" if before[-1].value == "employer" and not publishes else "source"
         return "source" if publishes else "employer"

@@ -105,6 +105,11 @@ class TitleReader:
         """How labels of roles are compared: canonical, lower case, hyphens as spaces."""
         return self._parts.canonical(folded(label, self._read(label, 0, len(label)))).lower().replace("-", " ")
 
+    def is_weak(self, title: str) -> bool:
+        """Whether a title ends in a head that things have too ("virtual assistants")."""
+        words = self._read(title, 0, len(title))
+        return bool(words) and words[-1].key in self._parts.weak_heads
+
     def _read(self, text: str, begin: int, end: int) -> list[Word]:
         words = []
         heads, singular = self._parts.heads, self._parts.singular

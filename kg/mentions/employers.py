@@ -1,0 +1,93 @@
+"""Organisations that no vocabulary holds, by how a text speaks of them.
+
+"Brightwell Freight is a logistics company", "Fern & Field is hiring", "At Thistle Ltd, we build ...", and the name that
+stands alone over lines of pay as their source.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Sequence
+
+from kg.mentions.context import Scene
+from kg.mentions.names import Names
+from kg.model import Reading, Section
+from kg.vocabulary import Vocabulary
+
+_WORD = r"[A-ZÄÖÜ0-9][\w&'’.+-]*[\w+]|[A-ZÄÖÜ]"
+_NAME = re.compile(rf"(?:{_WORD})(?: (?:& |and |of )?(?:{_WORD})){{0,4}}")
+_SENTENCE_END = re.compile(r"[.!?](?: |$)")
+_HEADING_NAME = re.compile(rf"((?:{_WORD})(?: (?:& )?(?:{_WORD})){{0,2}})(?: ?\([^()]*\))?:?")
+# a capital inside a word, a digit, or a full stop: no ordinary word of a heading
+_MADE = re.compile(r"[a-z][A-Z]|\d[a-z]|[a-z]\.[a-z]")
+_LONGEST_NAME = 5
+
+
+class Employers:
+    """Finds the places of names of organisations; built once for a vocabulary."""
+
+    def __init__(self, vocabulary: Vocabulary, barred: set[str]) -> None:
+        found: dict[str, set[str]] = defaultdict(set)
+        for cue in vocabulary.cues("organization-context"):
+            found[cue.value].add(cue.phrase.lower())
+        self._nouns, self._copulas, self._verbs = found["class"], found["copula"], found["verb"]
+        self._recruiting = tuple(sorted(found["recruiting"]))
+        self._leads, self._speakers = tuple(sorted(f"{w} " for w in found["lead"])), found["speaker"]
+        openings = {c.phrase.lower() for c in vocabulary.cues("title-context") if c.value == "opening"}
+        self._articles = {c.phrase.lower() for c in vocabulary.cues("title-context") if c.value == "article"}
+        self._barred = barred | openings
+
+    @staticmethod
+    def triggers(vocabulary: Vocabulary) -> list[str]:
+        """Words of which a passage that opens with an employer holds one, unless it holds a known name."""
+        return sorted({c.phrase.lower() for c in vocabulary.cues("organization-context") if c.value in ("class", "recruiting", "speaker")})
+
+    def find(self, scene: Scene, names: Names) -> tuple[int, int] | None:
+        """The organisation that a passage opens with, or None; `names` are the names that are known."""
+        begin, lead = scene.begin, ""
+        for words in self._leads:
+            if scene.low.startswith(words, begin, scene.end):
+                begin, lead = begin + len(words), words
+                break
+        first = scene.low[begin:begin + 12].split(" ", 1)[0]
+        if first in self._articles:
+            begin += len(first) + 1
+        match = _NAME.match(scene.text, begin, scene.end)
+        if match is None or not self._may_name(match.group()):
+            return None
+        place = match.start(), match.end()
+        if not self._speaks_of_it(scene, lead, match.end()) or not self._is_free(scene, names, *place):
+            return None
+        return place
+
+    def _speaks_of_it(self, scene: Scene, lead: str, end: int) -> bool:
+        """Whether what follows a name says that an organisation bears it."""
+        rest = scene.low[end:scene.end]
+        if lead:
+            return rest[:1] == "," and rest[1:].split(" ", 2)[1:2] != [] and rest[1:].split(" ", 2)[1].strip(",.") in self._speakers
+        after = rest.lstrip(", ")
+        if after.startswith(self._recruiting):
+            return True
+        following = scene.following(end)
+        if following in self._copulas:
+            stop = _SENTENCE_END.search(rest)
+            said = rest[:stop.start() if stop else len(rest)]
+            return any(word.strip(",.;:()") in self._nouns for word in said.split())
+        return following in self._verbs and scene.type in ("Definition", "Intro", "Summary") and " " in scene.text[scene.begin:end]
+
+    def _may_name(self, name: str) -> bool:
+        words = name.lower().split(" ")
+        return len(words) <= _LONGEST_NAME and not any(w in self._barred for w in words if w != "of" and w != "and") and not name.isdigit()
+
+    def _is_free(self, scene: Scene, names: Names, begin: int, end: int) -> bool:
+        """Whether no known name stands there that says what the words are; a shorter one inside a name of several words may."""
+        return all(n.concept.kind in ("Tool", "Skill", "Place", "Industry") and (n.end - n.begin < end - begin or n.concept.kind == "Tool")
+                   for n in names.overlapping(begin, end))
+
+    def source(self, reading: Reading, section: Section, types: Sequence[str]) -> tuple[int, int] | None:
+        """The made-up name that a heading consists of ("DataCamp"), where only lines of pay (`types` of passages) stand under it."""
+        if not types or any(t != "SalaryFact" for t in types) or not _MADE.search(section.label):
+            return None
+        match = _HEADING_NAME.fullmatch(reading.text, section.begin, section.end)
+        return match.span(1) if match and self._may_name(match.group(1)) else None

@@ -1,0 +1,124 @@
+"""Skills that no vocabulary holds, by the company they keep and the noun that they end in.
+
+Items of one enumeration are of one sort (Hearst 1992): beside known skills, or right after "experience in", a noun phrase
+that ends in a noun in which names of skills end ("intent recognition", "dialogue management") is taken for one. So is the
+label of a line on soft skills ("Industry Understanding: ...").
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterator
+
+from kg.mentions.context import ContextWords, Scene
+from kg.mentions.matching import Lexicon
+from kg.mentions.names import Names
+from kg.vocabulary import Vocabulary
+
+_PHRASE = re.compile(r"[^\W\d_][\w'’-]*(?: [^\W\d_][\w'’-]*){0,4}")
+_LABEL = re.compile(r"([A-Z][\w'’-]*(?: (?:[A-Za-z][\w'’-]*)){0,2})(?::| –|\.(?= [A-Z]))")
+_ASKING = frozenset(("Requirement", "Qualification", "SoftSkill", "Responsibility"))
+_LONGEST_LIST = 12
+# so many names of skills end in a noun that may end new ones; in one of any form; in one that is hardly ever generic
+_ENOUGH, _MANY, _MOST = 3, 10, 40
+_ENDS = (",", ";", ")", ".", "(", "/", ":")
+
+Place = tuple[int, int]
+
+
+class Techniques:
+    """Finds the places of new skills; built once for a vocabulary."""
+
+    def __init__(self, vocabulary: Vocabulary, words: ContextWords, lexicon: Lexicon, barred: set[str]) -> None:
+        self._words, self._lexicon, self._barred = words, lexicon, barred
+        endings = tuple(c.phrase for c in vocabulary.cues("morphology") if c.value == "activity-ending")
+        ends = Counter(c.label.rsplit(" ", 1)[-1].lower() for c in vocabulary.of_kind("Skill") if " " in c.label)
+        self._heads = {word for word, n in ends.items() if (n >= _MANY or (n >= _ENOUGH and endings and word.endswith(endings)))
+                       and (word not in words.tails or n >= _MOST)}
+        self._inner = words.separators | words.prepositions | words.stops | words.example_words | words.group_nouns | barred
+        joined = "|".join(sorted(map(re.escape, words.separators), key=lambda x: (-len(x), x))) or r"(?!)"
+        self._joint = re.compile(rf"(?:,? (?:{joined}|&) |, |; )")
+        self._joint_before = re.compile(rf"(?:,? (?:{joined}|&) |, |; )$")
+
+    def find(self, scene: Scene, names: Names) -> list[Place]:
+        """Places in a passage, in order; `names` are the names that are known."""
+        if scene.type not in _ASKING:
+            return []
+        found: dict[int, Place] = {}
+        label = self._label(scene, names)
+        if label:
+            found[label[0]] = label
+        for start in self._starts(scene, names):
+            for begin, end in self._items(scene, start, names):
+                if not any(begin < e and b < end for b, e in found.values()):
+                    found[begin] = begin, end
+        return [found[b] for b in sorted(found)]
+
+    def _starts(self, scene: Scene, names: Names) -> Iterator[int]:
+        """Where the enumerations go on after a known skill, or begin right after a phrase of level."""
+        for name in names:
+            if name.concept.kind == "Skill":
+                joint = self._joint.match(scene.low, name.end, scene.end)
+                if joint:
+                    yield joint.end()
+        for hit in self._words.asking.hits(scene.low[scene.begin:scene.end]):
+            place = scene.begin + hit.end
+            if scene.low[place - hit.end + hit.begin:place].rsplit(" ", 1)[-1] in self._words.prepositions and scene.low[place:place + 1] == " ":
+                yield place + 1
+
+    def _items(self, scene: Scene, place: int, names: Names) -> Iterator[Place]:
+        for _ in range(_LONGEST_LIST):
+            known = names.at(place)
+            if known:
+                end = known.end
+            else:
+                item = self._item(scene, place, names)
+                if item is None:
+                    return
+                end = item[1]
+                yield item
+            joint = self._joint.match(scene.low, end, scene.end)
+            if joint is None:
+                return
+            place = joint.end()
+
+    def _item(self, scene: Scene, place: int, names: Names) -> Place | None:
+        """The noun phrase at a place that may name a skill, without adjectives of quality before it."""
+        match = _PHRASE.match(scene.low, place, scene.end)
+        if match is None:
+            return None
+        words = match.group().split(" ")
+        stop = next((i for i, w in enumerate(words) if w in self._words.separators), len(words))
+        words = words[:stop]
+        begin = place
+        while len(words) > 2 and words[0] in self._words.qualities:
+            begin += len(words.pop(0)) + 1
+        end = begin + len(" ".join(words))
+        if words and words[-1] in self._words.skill_nouns:
+            end -= len(words.pop()) + 1
+        rest = scene.low[end:scene.end]
+        ended = not rest or rest[0] in _ENDS or scene.following(end) in self._words.separators | self._words.skill_nouns
+        if not ended or not 2 <= len(words) <= 3 or names.overlapping(begin, end):
+            return None
+        return (begin, end) if self._may_name(words) else None
+
+    def _may_name(self, words: list[str]) -> bool:
+        if words[-1] not in self._heads or words[0] in self._words.verbs or words[0] in self._words.qualities or words[0].endswith("ly"):
+            return False
+        return self._inner.isdisjoint(words) and not self._lexicon.lookup(" ".join(words))
+
+    def _label(self, scene: Scene, names: Names) -> Place | None:
+        """The label of a line on soft skills, where no known name stands in it."""
+        match = _LABEL.match(scene.text, scene.begin, scene.end) if scene.type == "SoftSkill" else None
+        if match is None or names.overlapping(match.start(), match.end()):
+            return None
+        words = match.group(1).lower().split(" ")
+        if words[0] in self._words.verbs and not words[0].endswith("ing"):
+            return None
+        while len(words) > 1 and words[-1] in self._words.skill_nouns:
+            words.pop()
+        end = match.start() + len(" ".join(words))
+        if not self._inner.isdisjoint(words) or words[-1] in self._words.tails or words[-1] in self._words.skill_nouns:
+            return None
+        return match.start(), end
