@@ -1,8 +1,9 @@
 """From claims to facts: statements grouped, candidates made, and the rules of `ontology/rules/*.rq` applied in their order.
 
-Rules are CONSTRUCT queries over everything before them; what one adds, the next sees. Beside SPARQL 1.1 they have three
-aggregates: `rgf:noisyOr` (1 - the product of 1 - c, the chance that at least one of independent sources is right),
-`rgf:mostFrequent` (of equals the first in code point order) and `rgf:sorted` (the distinct values, sorted, as one string).
+Rules are CONSTRUCT queries over everything before them; what one adds, the next sees. A triple whose property is in the
+namespace rgf: is a note from rule to rule and is dropped in the end. Beside SPARQL 1.1 rules have three aggregates:
+`rgf:noisyOr` (1 - the product of 1 - c, the chance that at least one of independent sources is right), `rgf:mostFrequent`
+(of equals the first in code point order) and `rgf:sorted` (the distinct values, sorted, as one string).
 """
 
 from __future__ import annotations
@@ -27,11 +28,19 @@ FUNCTIONS = "https://w3id.org/rolegraph/function#"
 def facts(store: ox.Store, minter: Minter, words: Lexicon | None = None) -> list[str]:
     """Sorted N-Quads of `graph/facts`; the store gains them too, in that graph. `words` says which wordings mean the same."""
     graph = ox.NamedNode(minter.graph("facts"))
+    notes = ox.NamedNode(FUNCTIONS + "notes")
     known = _Known(store, graph)
     known.add(_statements(store, minter, words))
     for path in rules():
-        known.add(run(path, store, minter))
+        made = run(path, store, minter)
+        store.extend([ox.Quad(t.subject, t.predicate, t.object, notes) for t in made if _is_note(t)])
+        known.add([t for t in made if not _is_note(t)])
+    store.remove_graph(notes)
     return of_triples(known.added, graph.value)
+
+
+def _is_note(triple: ox.Triple) -> bool:
+    return triple.predicate.value.startswith(FUNCTIONS)
 
 
 def rules() -> list[Path]:

@@ -23,7 +23,7 @@ NO_JAVA = ("Java is missing: links are inferred by rules, consistency is not che
 _LINKS = (SKOS + "broader",)
 _TEXT_LAYER = frozenset(RG + name for name in (
     "Document", "Section", "Passage", "Mention", "Statement", "Proposal", "SkippedFigure", "Claim", "SalaryObservation",
-    "MarketObservation", "ExperienceRequirement", "EducationRequirement", "Fact", "ConflictSet", "TitleWord"))
+    "MarketObservation", "ExperienceRequirement", "EducationRequirement", "DerivedPayFigure", "Fact", "ConflictSet", "TitleWord"))
 
 
 def infer(store: ox.Store, minter: Minter, reasoner: str = "auto") -> tuple[list[str], str]:

@@ -52,40 +52,6 @@ def test_a_fact_names_its_claims():
     assert found == {"c1", "c2", "c3"}
 
 
-def pay(name: str, amount: int, *more: str, statistic: str = "mean", component: str = "unspecified") -> str:
-    return (f':{name} a rg:Claim , rg:SalaryObservation ; rg:subject :role ; rg:statistic statistic:{statistic} ; rg:component component:{component} ; '
-            f'rg:currency "USD" ; rg:per "year" ; rg:amount {amount}.0 ; {"".join(m + " ; " for m in more)} rg:document :d1 .\n')
-
-
-ROLE = ':role skos:prefLabel "Role" . :a skos:prefLabel "A" . :b skos:prefLabel "B" .\n'
-TYPES = "SELECT ?type ?claim WHERE { ?s a rg:ConflictSet ; rg:conflictType/skos:notation ?type ; rg:member ?claim } ORDER BY ?claim"
-
-
-@pytest.mark.parametrize(("claims", "kind"), [
-    (pay("x", 1, "rg:statedBy :a") + pay("y", 2, "rg:statedBy :a"), "value"),
-    (pay("x", 1, "rg:statedBy :a") + pay("y", 2, "rg:statedBy :b"), "attribution"),
-    (pay("x", 1, "rg:statedBy :a", 'rg:asOf "2024"') + pay("y", 2, "rg:statedBy :a", 'rg:asOf "2025"'), "scope"),
-    (pay("x", 1, "rg:statedBy :a", component="base") + pay("y", 2, "rg:statedBy :a", component="total"), "definition"),
-])
-def test_pay_that_disagrees_is_a_conflict_of_its_kind(claims: str, kind: str):
-    assert [(r["type"].value, r["claim"].value[-1]) for r in rows(ROLE + claims, TYPES)] == [(kind, "x"), (kind, "y")]
-
-
-@pytest.mark.parametrize("claims", [
-    pay("x", 1, "rg:statedBy :a") + pay("y", 1, "rg:statedBy :a"),
-    pay("x", 1, "rg:statedBy :a") + pay("y", 2, "rg:statedBy :a", statistic="median"),
-])
-def test_pay_that_agrees_or_measures_another_thing_is_no_conflict(claims: str):
-    assert not rows(ROLE + claims, TYPES)
-
-
-def test_a_part_of_a_demand_is_no_rival_of_the_whole():
-    whole = ":x a rg:ExperienceRequirement ; rg:subject :role ; rg:minYears 7.0 .\n"
-    part = ":y a rg:ExperienceRequirement ; rg:subject :role ; rg:minYears 3.0 ; rg:partOf :x .\n"
-    assert not rows(ROLE + whole + part, TYPES)
-    assert len(rows(ROLE + whole + ":y a rg:ExperienceRequirement ; rg:subject :role ; rg:minYears 3.0 .\n", TYPES)) == 2
-
-
 @given(st.permutations(["0.1", "0.25", "0.5", "0.93"]))
 def test_combined_confidence_does_not_depend_on_the_order(terms: list[str]):
     combined = consolidate.NoisyOr()
