@@ -36,7 +36,8 @@ def read(message: str, text: str) -> SyntaxFault | None:
     lines = text.splitlines()
     rest = lines[line - 1][column - 1:] if line <= len(lines) else ""
     token = _TOKEN.search(rest or "\n".join(lines[line:]))
-    stands = f"unexpected {token.group()!r}" if token else "something is missing at the end or before it"
+    # at the very end the parser has gone past what it could not place
+    stands = f"unexpected {token.group()!r}" if token else f"not complete at {text.rstrip()[-1:]!r}"
     if rules:
         return SyntaxFault(line, column, f"{rules[0]} ({stands})" if token else rules[0])
     return SyntaxFault(line, column, stands)

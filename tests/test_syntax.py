@@ -6,9 +6,9 @@ import pytest
 from kg import syntax
 
 FAULTS = [
-    ("SELECT * {", 1, 11, "something is missing at the end or before it"),
+    ("SELECT * {", 1, 11, "not complete at '{'"),
     ("SELECT * { ?s foo:p ?o }", 1, 20, "Prefix not found (unexpected '?o')"),
-    ("SELECT * {\n  ?s ?p ) }", 2, 9, "unexpected ')'"),
+    ("SELECT * {\n  ?s ?p ?o . . }", 2, 17, "not complete at '}'"),
     ("SELECT * { ?s ?p ?o } LIMIT x", 1, 29, "unexpected 'x'"),
     ("PREFIX a: <b c> SELECT * {}", 1, 16, "IRI parsing failed (unexpected 'SELECT')"),
     ("SELECT ?x WHERE { ?s ?p ?o } GROUP BY ?s", 1, 41, "The SELECT contains a variable that is unbound"),
