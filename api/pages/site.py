@@ -12,12 +12,13 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from api.dataset import Dataset, Open
-from api.pages import assets, lists, sparql, start
+from api.pages import assets, lists, reader, role, sparql, start, thing
 from api.pages.census import Census
 from api.pages.render import environment
 from api.pages.responses import Cache, Rendered, rendered, respond
 from api.pages.view import View
 from api.problems import Problem
+from kg.lookup.names import written
 from kg.settings import Settings
 
 # what a page shows: a template and its values
@@ -48,7 +49,7 @@ class Site:
 
     def html(self, template: str, view: View, **values: object) -> str:
         """A template filled in."""
-        return self._environment.get_template(template).render(revision=view.revision, **values)
+        return self._environment.get_template(template).render(revision=view.revision, view=view, **values)
 
     def page(self, make: Make) -> Callable[[Request], Any]:
         """A route's function: from the cache where the same was asked of this revision, else made in a thread."""
@@ -91,11 +92,25 @@ def _suggest(site: Site, view: View, request: Request) -> Rendered:
     return rendered(json.dumps(lists.suggested(site.census, request.query_params.get("q", "").strip()[:100])), "application/json")
 
 
+def _thing(site: Site, view: View, request: Request) -> Shown:
+    kind, name = request.path_params["kind"], request.path_params["name"]
+    iri = f"{view.base}{kind}/{name}"
+    if not written(iri) or not view.exists(iri):
+        raise Problem(404, f"The graph holds nothing called {kind}/{name}")
+    template, content = KINDS.get(kind, thing.KIND)
+    return template, content(view, iri)
+
+
 def _terms(site: Site, view: View, request: Request) -> Rendered:
     return rendered(json.dumps(sparql.terms(view)), "application/json")
 
 
-PAGES: dict[str, Make] = {"/": _start, "/sparql/terms": _terms, "/list/{kind}": _list, "/search": _search, "/suggest": _suggest}
+# the pages of things: by the part of the IRI that says what a thing is, its template and what it shows
+KINDS: dict[str, tuple[str, Callable[[View, str], dict[str, Any]]]] = {
+    "role": ("role.html", role.content), "document": ("reader.html", reader.content), **thing.KINDS}
+PAGES: dict[str, Make] = {
+    "/": _start, "/id/{kind}/{name:path}": _thing, "/list/{kind}": _list, "/search": _search, "/suggest": _suggest, "/sparql/terms": _terms,
+}
 
 
 def routes(dataset: Dataset, settings: Settings) -> APIRouter:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from typing import Any
@@ -10,12 +9,13 @@ from typing import Any
 import pyoxigraph as ox
 
 from api.dataset import Open
-from kg.namespaces import BASE, PREFIXES, RDF, RDFS, RG, SKOS
+from api.pages.wording import spaced, titled
+from kg.lookup import Catalog, StoreSource
+from kg.lookup.answers import Resource
+from kg.namespaces import BASE, PREFIXES, RDF, RDFS, RG, SKOS, slug
 
 PREF, RDFS_LABEL, A = ox.NamedNode(SKOS + "prefLabel"), ox.NamedNode(RDFS + "label"), ox.NamedNode(RDF + "type")
 DOCUMENT = "document"
-# a document without a title is called by its file's name, which reads better as words
-_FILE_NAME = re.compile(r"[a-z0-9]+(?:[-_][a-z0-9]+)+")
 NOTATION = ox.NamedNode(SKOS + "notation")
 
 
@@ -37,6 +37,7 @@ class View:
         self.prefixes = {**PREFIXES, "id": base}
         self.thing = lru_cache(maxsize=50_000)(self._thing)
         self.class_label = lru_cache(maxsize=1_000)(self._class_label)
+        self.catalog = Catalog(StoreSource(opened.store), base)
 
     def rows(self, query: str, **bound: str) -> list[dict[str, Any]]:
         """Answers as dicts of plain values (IRIs and literals as text, unbound as ""); a `$name` of the query stands for an IRI."""
@@ -64,18 +65,52 @@ class View:
         """Local names of the ontology's classes above one."""
         return sorted(c.removeprefix(RG) for c in self._wider.get(RG + local, ()) if c.startswith(RG))
 
+    def names(self, thing: Resource) -> list[str]:
+        """Other names of a thing in English, in order."""
+        return sorted({t.value for t in thing.texts if t.property == "altLabel" and t.language in ("", "en")}, key=str.casefold)
+
+    def outward(self, thing: Resource) -> list[tuple[str, str]]:
+        """Links to the same or similar things of other vocabularies: (how they match, address), sorted."""
+        return sorted({(links.label, ref.iri) for links in thing.links if links.property.endswith("Match") for ref in links.things})
+
+    def levels(self) -> dict[str, int]:
+        """Rank of each proficiency level by its notation, 1 for the lowest."""
+        return {row["name"]: int(row["rank"]) for row in self._levels}
+
+    @cached_property
+    def _levels(self) -> list[dict[str, Any]]:
+        return self.rows("SELECT ?name ?rank WHERE { ?level a rg:ProficiencyLevel ; skos:notation ?name ; rg:rankOrder ?rank }")
+
+    @cached_property
+    def steps(self) -> list[dict[str, Any]]:
+        """Steps between roles that documents state: rows of a and b."""
+        return self.rows("SELECT DISTINCT ?a ?b WHERE { ?fact a rg:Fact ; rg:property rg:progressesTo ; rg:subject ?a ; rg:object ?b } ORDER BY ?a ?b")
+
     def values(self, iri: str, *properties: str) -> list[str]:
         """Values of the given properties (full IRIs), as text, sorted."""
         node = ox.NamedNode(iri)
         return sorted({q.object.value for p in properties for q in self.store.quads_for_pattern(node, ox.NamedNode(p), None, None)})
 
     def _thing(self, iri: str) -> Thing:
-        local = iri.removeprefix(self.base)
-        kind, _, name = local.partition("/") if local != iri else ("", "", iri)
-        label = self._label(iri)
-        if _FILE_NAME.fullmatch(label) and kind == DOCUMENT:
-            label = label[:1].upper() + label[1:].replace("-", " ").replace("_", " ")
-        return Thing(iri, label or name or iri, kind, f"/id/{local}" if local != iri else iri if iri.startswith("http") else "")
+        local, label = iri.removeprefix(self.base), self._label(iri)
+        if local == iri:
+            return Thing(iri, label or iri, "", iri if iri.startswith("http") else "")
+        kind, _, name = local.partition("/")
+        return Thing(iri, (self.title(label) if kind == DOCUMENT else label) or name, kind, f"/id/{local}")
+
+    def title(self, label: str) -> str:
+        """A document's title for people: where it is but a file's name, the name of the role that it is about, or the words of it."""
+        return self._titles.get(label) or titled(label)
+
+    @cached_property
+    def _titles(self) -> dict[str, str]:
+        rows = self.rows("""SELECT ?title ?name WHERE { ?document a rg:Document ; dcterms:title ?title ; rg:about ?role .
+          ?role skos:prefLabel|skos:altLabel ?name } ORDER BY ?title ?name""")
+        return {row["title"]: row["name"] for row in rows if row["title"] == slug(row["name"])}
+
+    def label(self, iri: str) -> str:
+        """A label for people: the preferred one, else the last part of the IRI."""
+        return self._label(iri) or spaced(iri.rpartition("#")[2].rpartition("/")[2])
 
     def _label(self, iri: str) -> str:
         node = ox.NamedNode(iri)

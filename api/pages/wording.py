@@ -5,7 +5,11 @@ from __future__ import annotations
 import re
 from decimal import Decimal, InvalidOperation
 
+from kg.lookup.models import Passage, Ref
+
 _HUMPS = re.compile(r"(?<=[a-z])(?=[A-Z])")
+# a document without a title is called by its file's name, which reads better as words
+_FILE_NAME = re.compile(r"[a-z0-9]+(?:[-_][a-z0-9]+)+")
 _SCALES = ((Decimal(10) ** 12, "trillion"), (Decimal(10) ** 9, "billion"), (Decimal(10) ** 6, "million"))
 
 
@@ -98,3 +102,33 @@ def years(low: str, high: str = "", open_ended: bool = False) -> str:
     if high:
         return f"{number(low)}–{number(high)} years"
     return f"{number(low)}{'+' if open_ended else ''} year{'' if number(low) == '1' and not open_ended else 's'}"
+
+
+def titled(label: str) -> str:
+    """A title; a file's name as words.
+
+    >>> titled("principal-mlops-engineer"), titled("Glazier")
+    ('Principal mlops engineer', 'Glazier')
+    """
+    return label[:1].upper() + label[1:].replace("-", " ").replace("_", " ") if _FILE_NAME.fullmatch(label) else label
+
+
+def capital(text: str) -> str:
+    """The text with its first letter large."""
+    return text[:1].upper() + text[1:]
+
+
+def href(ref: Ref) -> str:
+    """Address of the page of a thing; a thing of another vocabulary is its own page."""
+    address = ref.id
+    return f"/id/{address}" if "://" not in address else address
+
+
+def css(ref: Ref) -> str:
+    """The class that gives a thing the colour of its kind."""
+    return "k-" + ref.id.partition("/")[0]
+
+
+def place(passage: Passage) -> str:
+    """Address of a passage in the reader."""
+    return f"/id/{passage.document.id}#p-{passage.begin}-{passage.end}"
