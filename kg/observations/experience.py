@@ -38,6 +38,8 @@ class ExperienceReader:
         self._or = Phrasebook.of(vocabulary, "range", "or")
         self._ends = Phrasebook.of(vocabulary, "area-end")
         self._generic = Phrasebook.of(vocabulary, "area-generic")
+        self._for = Phrasebook.of(vocabulary, "about-opener")
+        self._nouns = Phrasebook.of(vocabulary, "level-noun")
         self._levels = Phrasebook(c for c in vocabulary.cues("career-level") if c.value != "numbered")
 
     def claims(self, s: Surroundings, number: int, figures: list[Figure], offset: int) -> tuple[list[Experience], dict[int, str]]:
@@ -116,7 +118,7 @@ class ExperienceReader:
         end = cut.begin if cut else end
         for span in self._candidates(s, begin, end):
             area, place = _trimmed(text, span)
-            if area and not self._is_generic(s, place):
+            if area and not self._is_generic(s, place) and not self._names_level(s, place):
                 return area, place
         return "", (begin, begin)
 
@@ -139,6 +141,13 @@ class ExperienceReader:
         for signal in reversed(self._generic.find(left)):
             left = left[:signal.begin] + left[signal.end:]
         return not left.strip(_EDGES)
+
+    def _names_level(self, s: Surroundings, span: Span) -> bool:
+        """Whether words only say for which stage of a career the years are: "for senior roles"."""
+        found = self._levels.first(s.folded, *span)
+        if found is None or not self._for.value(s.folded[span[0]:found.begin].strip()):
+            return False
+        return not (rest := s.folded[found.end:span[1]].strip(_EDGES)) or bool(self._nouns.value(rest))
 
     def _word(self, s: Surroundings, begin: int, end: int) -> Signal | None:
         """The word for experience after a length of time, with those that follow it directly ("hands-on experience")."""

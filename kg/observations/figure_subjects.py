@@ -103,8 +103,7 @@ def _is_generic(s: Surroundings, mention: Mention, own: str) -> bool:
     head = s.label(mention.concept).split()[-1:]
     if len(label) < 2 or head != label[-1:] or mention.concept == own or words[-1][:1].isupper():
         return False
-    named = frozenset(w.lower() for w in label)
-    return all(w.lower() in named or s.is_level(w) for w in words[:-1])
+    return all(s.is_level(w) for w in words[:-1])
 
 
 def _enumeration(s: Surroundings, roles: list[Mention], one: Mention) -> list[Mention]:

@@ -16,7 +16,7 @@ from kg.vocabulary import Vocabulary
 _CAPITAL = re.compile(r"(?<=\S)\s+(?=[\"“(]?[A-ZÄÖÜ])")
 _WORD = re.compile(r"[^\W_][\w'’/&+.#-]*[\w+#]|[^\W_]")
 _LETTERS = re.compile(r"[^\W\d_]+(?:['’-][^\W\d_]+)*")
-_HEADING_WORDS, _POINTER_REACH, _SUBJECT_REACH, _VERB_REACH = 9, 100, 70, 60
+_HEADING_WORDS, _POINTER_REACH, _SUBJECT_REACH, _MEANS_REACH, _VERB_REACH = 9, 100, 70, 170, 60
 
 
 class GlueFinder:
@@ -28,6 +28,7 @@ class GlueFinder:
         self.function_words = words(discourse, "function-word")
         self.openers, self.holders = words(discourse, "opener"), words(discourse, "holder")
         self._pointers, self._nouns = words(discourse, "pointer"), words(discourse, "summing-noun")
+        self._means = words(discourse, "means")
         self._finite, self._lead_in_ends = words(discourse, "finite"), words(discourse, "lead-in-end")
         joints = "|".join(map(re.escape, sorted(words(discourse, "conjunction"))))
         self._run = re.compile(rf"(?:\(?[A-Z0-9][\w/&+.-]*\)?(?:[\s,]+(?:(?:{joints})\s)?)?)+")
@@ -157,7 +158,9 @@ class GlueFinder:
             return False
         if first.group().lower() not in self.openers:
             return self._titled(text, at, end)
-        return any(self._is_head(w.lower()) and w[0].isupper() for w in _LETTERS.findall(text[at:min(end, at + _SUBJECT_REACH)]))
+        means = first.group().lower() in self._means and text[first.end() + 1:first.end() + 2].isalpha()  # not "By 2030"
+        reach = _MEANS_REACH if means else _SUBJECT_REACH
+        return any(self._is_head(w.lower()) and w[0].isupper() for w in _LETTERS.findall(text[at:min(end, at + reach)]))
 
     def _points_back(self, lower: str) -> bool:
         found = _LETTERS.findall(lower)

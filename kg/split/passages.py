@@ -55,7 +55,7 @@ class _Level:
 class _LeadIn:
     """The passage that introduces the items that follow, the kind that it announces, its indentation.
 
-    `label`: it is itself a labelled item; `plain`: an item without a label has followed it.
+    `label`: it is itself a labelled item; `plain`: an item without a label has followed it, `deeper`: one that stands deeper.
     """
 
     passage: int
@@ -63,6 +63,7 @@ class _LeadIn:
     depth: int
     label: bool
     plain: bool = False
+    deeper: bool = False
 
 
 @dataclass(slots=True)
@@ -155,10 +156,11 @@ class PassageWriter:
         label = ": " in text[block.begin:min(stop, block.begin + _LABEL_REACH)]
         lead_in = self.lead_in
         if lead_in is not None:
-            if depth < lead_in.depth or (lead_in.label and lead_in.plain and label):
+            left = lead_in.deeper and depth <= lead_in.depth and self.reading.passages[lead_in.passage].form == "bullet"
+            if depth < lead_in.depth or left or (lead_in.label and lead_in.plain and label):
                 lead_in = self.lead_in = None
             else:
-                lead_in.plain = lead_in.plain or not label
+                lead_in.plain, lead_in.deeper = lead_in.plain or not label, lead_in.deeper or depth > lead_in.depth
         form = "bullet" if block.line.mark or level.section is not None else "pair"
         place = Place(level.family, level.inner, form, lead_in.kind if lead_in else "")
         self._passage(block.begin, stop, "bullet", place, depth, label)
