@@ -454,3 +454,54 @@ def test_claims_rest_on_passages_that_hold_their_figures(lines: list[str]):
 def test_two_readings_give_the_same_claims(lines: list[str]):
     first, second = read("\n".join(lines)), read("\n".join(lines))
     assert (first.claims, first.skipped) == (second.claims, second.skipped)
+
+
+# whose, where, by whom: names shared by the figures of one sentence
+
+@pytest.mark.parametrize(("line", "places"), [
+    ("- In [[Denver|Place|Denver, CO]] it is $121,000 and in [[Boston|Place|Boston, MA]] $139,000.", ["Denver, CO", "Boston, MA"]),
+    ("- $121,000 in [[Denver|Place|Denver, CO]] and $139,000 in [[Boston|Place|Boston, MA]].", ["Denver, CO", "Boston, MA"]),
+    ("- Between $110,000 and $135,000 in [[Denver|Place|Denver, CO]], and between $125,000 and $150,000 in [[Boston|Place|Boston, MA]].",
+     ["Denver, CO", "Boston, MA"]),
+    ("- Pay in [[Denver|Place|Denver, CO]] is $110,000, and $125,000 in [[Boston|Place|Boston, MA]].", ["Denver, CO", "Boston, MA"]),
+    ("- In [[Denver|Place|Denver, CO]] beginners earn $80,000 and others $120,000.", ["Denver, CO", "Denver, CO"]),
+    ("- Beginners earn $80,000 and others $120,000 in [[Denver|Place|Denver, CO]].", ["Denver, CO", "Denver, CO"]),
+])
+def test_each_pay_figure_of_a_sentence_gets_its_own_place(line: str, places: list[str]):
+    assert [label(c.place) for c in claims(line, Salary)] == places
+
+
+def test_two_places_above_a_figure_are_none_of_its_own():
+    markup = "The salary is $100,000 in [[Denver|Place|Denver, CO]] and $120,000 in [[Boston|Place|Boston, MA]]. A bonus of $9,000 comes on top."
+    assert [label(c.place) for c in claims(markup, Salary)] == ["Denver, CO", "Boston, MA", None]
+
+
+def test_opening_lines_of_an_advert_say_who_pays_and_where():
+    found = salary("- Company: Northlake Works\n- Location: [[Denver|Place|Denver, CO]]\n## Pay\n- Salary: $120,000")
+    assert found.employer.endswith("organization/northlake-works") and label(found.place) == "Denver, CO"
+    assert {"employer", "place"} <= set(found.inherited)
+
+
+def test_a_mean_of_the_market_is_not_what_the_employer_pays():
+    assert salary("- Company: Northlake Works\n## Pay\nThe average salary is $120,000 per year.").employer is None
+
+
+def test_a_heading_that_is_a_sites_name_is_the_source():
+    found = salary("## Pay\n### PayWatch.io\n- Average: $120,000")
+    assert found.source.endswith("organization/paywatch-io") and "source" in found.inherited
+
+
+def test_figures_of_all_occupations_are_of_no_role():
+    assert not claims("The median annual wage for all occupations was $49,500.", Salary)
+
+
+def test_a_bare_number_goes_on_with_the_years_before_it():
+    found = claims("{Qualification}- 7+ years of software experience, with 3-5 in testing", Experience)
+    assert [(c.minimum, c.maximum) for c in found] == [(7, None), (3, 5)] and found[1].part_of is not None
+    found = claims("{Qualification}- 3 years of experience required; 5 preferred", Experience)
+    assert [(c.minimum, c.modality) for c in found] == [(3, "Required"), (5, "Preferred")]
+
+
+def test_ends_of_a_change_are_shares():
+    found = claims("{MarketFact}- Adoption rose from 60% in 2020 to 94% in 2023.", Market)
+    assert [(c.measure, c.amount, c.stop) for c in found] == [("share", 60, "2020"), ("share", 94, "2023")]

@@ -20,6 +20,8 @@ _MONTHS = Decimal(12)
 _MOST_YEARS = 40
 _SHORT = 9  # words of an area that nothing opens: "3+ years Java"
 _ASKING = frozenset(("Qualification", "Requirement"))
+_AFTER = 14  # code points after a number that tell whether it counts years
+_NEAR = 60  # code points between a length of time and a number that stands for another
 _OPENING = 24  # code points before a length of time that opens its line: "Minimum of 5 years Java"
 _AREA_ENDS = re.compile(r"[;.()](?=\s|$|[;.()])|\s[–—-]\s|[()]")
 _AREA_KINDS = ("Skill", "Tool", "Role", "Industry", "FieldOfStudy", "Certification")
@@ -47,14 +49,26 @@ class ExperienceReader:
         claims: list[Experience] = []
         refused: dict[int, str] = {}
         for figure in figures:
-            reason = self._refusal(s, number, figure)
+            reason = self._refusal(s, number, figure, bool(claims))
             if reason:
                 refused[figure.index] = reason
             else:
                 claims.append(self._claim(s, number, figure, claims, offset))
         return claims, refused
 
-    def _refusal(self, s: Surroundings, number: int, figure: Figure) -> str:
+    def goes_on(self, s: Surroundings, figure: Figure, earlier: Figure) -> bool:
+        """Whether a bare number counts years as the length of time before it does: "7+ years, with 3-5 in data", "3 years, 5+ preferred"."""
+        quantity = figure.quantity
+        if quantity.kind != "count" or quantity.unit or earlier.quantity.unit != "year" or (quantity.low or 0) > _MOST_YEARS:
+            return False
+        after = (quantity.end, min(quantity.end + _AFTER, figure.right[1]))
+        nests = self._nests.find(s.folded, figure.left[0], quantity.begin)
+        opener = self._openers.first(s.folded, *after)
+        if nests and quantity.begin - nests[-1].end < 3 and opener and opener.begin - quantity.end < 2:
+            return True
+        return self._demands.says(s, after) and quantity.begin - earlier.quantity.end < _NEAR
+
+    def _refusal(self, s: Surroundings, number: int, figure: Figure, goes_on: bool) -> str:
         passage, quantity = s.reading.passages[number], figure.quantity
         if quantity.unit not in ("year", "month"):
             return "length of time that is no experience"
@@ -66,10 +80,11 @@ class ExperienceReader:
         above = any(self._words.first(s.folded, f.begin, f.end) for f in s.frames(number) if f.kind in ("lead-in", "heading"))
         against = [x for x in self._not.find(s.folded, *s.line(number, figure))
                    if not any(w.begin <= x.begin and x.end <= w.end for w in speaks)]
-        opens = passage.type in _ASKING and passage.form == "bullet" and quantity.begin - passage.begin < _OPENING
+        opens = passage.type in _ASKING and passage.form == "bullet" and (goes_on or quantity.begin - passage.begin < _OPENING)
         if not speaks and (not (above or opens) or against):
             return "length of time that is no experience"
-        if against and _gap(against, quantity) < _gap(speaks, quantity):
+        told = passage.type not in _ASKING and passage.form == "sentence"  # "we have 20 years of experience"
+        if against and (told or _gap(against, quantity) < _gap(speaks, quantity)):
             return "length of time that is no experience"
         return ""
 
@@ -118,7 +133,7 @@ class ExperienceReader:
         end = cut.begin if cut else end
         for span in self._candidates(s, begin, end):
             area, place = _trimmed(text, span)
-            if area and not self._is_generic(s, place) and not self._names_level(s, place):
+            if area and not self._openers.value(area.lower()) and not self._is_generic(s, place) and not self._names_level(s, place):
                 return area, place
         return "", (begin, begin)
 

@@ -98,12 +98,15 @@ def _named(s: Surroundings, number: int, span: Span, figure: Figure | None) -> F
 
 
 def _is_generic(s: Surroundings, mention: Mention, own: str) -> bool:
-    """Whether a mention only calls the holders of a role by its head noun: "senior engineers", "nurses"."""
+    """Whether a mention only calls the holders of a role by its head noun or with a level: "senior engineers", "nurses"."""
     words, label = s.reading.quote(mention).split(), s.label(own).split()
-    head = s.label(mention.concept).split()[-1:]
-    if len(label) < 2 or head != label[-1:] or mention.concept == own or words[-1][:1].isupper():
+    if mention.concept == own or not label or s.label(mention.concept).split()[-1:] != label[-1:]:
         return False
-    return all(s.is_level(w) for w in words[:-1])
+    if len(words) == 1:
+        return len(label) > 1 and words[0] != label[-1]
+    if "-" in words[0] and s.is_level(words[0]) and stems(" ".join(words[1:])) == stems(s.label(own)):
+        return True  # "entry-level software engineers"
+    return len(label) > 1 and words[-1].islower() and all(s.is_level(w) for w in words[:-1])
 
 
 def _enumeration(s: Surroundings, roles: list[Mention], one: Mention) -> list[Mention]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 from kg.language.phrases import Phrasebook
 from kg.model import Claim, Quantity, Reading, Salary, Skipped
@@ -64,6 +65,8 @@ class Observations:
         claims: list[Claim] = []
         lengths: list[Figure] = []
         for figure in s.figures(number):
+            if lengths and self._experience.goes_on(s, figure, lengths[-1]):
+                figure = replace(figure, quantity=replace(figure.quantity, kind="duration", unit="year"))
             if figure.quantity.kind == "duration":
                 lengths.append(figure)
                 continue

@@ -51,7 +51,7 @@ def _near(figure: Figure, dated: list[Quantity]) -> Quantity | None:
     after = [q for q in dated if figure.right[0] <= q.begin < figure.right[1]]
     before = [q for q in dated if figure.left[0] <= q.begin < figure.left[1]]
     if after and before:  # "By 2026, 80% of ..., up from 2023"
-        return after[0] if after[0].begin - figure.quantity.end < figure.quantity.begin - before[-1].end else before[-1]
+        return after[0] if after[0].begin - figure.quantity.end <= figure.quantity.begin - before[-1].end else before[-1]
     found = after or before[-1:]
     return found[0] if found else dated[0] if len(dated) == 1 else None
 

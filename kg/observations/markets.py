@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 
-from kg.language.phrases import Phrasebook
+from kg.language.phrases import Phrasebook, Signal
 from kg.model import Market, Quantity
 from kg.observations.figure_subjects import subject_of
 from kg.observations.market_periods import period_of
@@ -23,7 +23,23 @@ _FACTUAL = frozenset(("MarketFact", "Trend", "SalaryFact", "Summary", "Intro", "
 _LEAST_JOBS = 100
 _LEAST_PEOPLE = 1000
 _OPENING = re.compile(r"^[\s,:;–-]+|[\s,:;–-]+$")
+_BETWEEN = 24  # code points between the ends of a change
 _CLAUSE = re.compile(r"[.;!?](?=\s|$)|\s[–—]\s")
+
+
+class Changes:
+    """Finds words for a change of size ("rose", "up"); built once for a vocabulary. Those that only look like one are left out."""
+
+    def __init__(self, vocabulary: Vocabulary) -> None:
+        self._book = Phrasebook.of(vocabulary, "change")
+
+    def find(self, folded: str, begin: int, end: int) -> list[Signal]:
+        """The words between two offsets, in order."""
+        return [x for x in self._book.find(folded, begin, end) if x.value != "none"]
+
+    def first(self, folded: str, begin: int, end: int) -> Signal | None:
+        """The first of them, or None."""
+        return next(iter(self.find(folded, begin, end)), None)
 
 
 class MarketReader:
@@ -32,7 +48,9 @@ class MarketReader:
     def __init__(self, vocabulary: Vocabulary) -> None:
         self._vocabulary = vocabulary
         self._measures = Phrasebook.of(vocabulary, "measure")
-        self._changes = Phrasebook.of(vocabulary, "change")
+        self._changes = Changes(vocabulary)
+        self._to = Phrasebook.of(vocabulary, "range", "to")
+        self._from = Phrasebook.of(vocabulary, "bound", "from")
         self._attribution = Phrasebook.of(vocabulary, "attribution", "source")
         self._openings = Phrasebook.of(vocabulary, "about-opener")
         self._verbs = Phrasebook.of(vocabulary, "about-verb")
@@ -130,9 +148,23 @@ class MarketReader:
         return any("market size" in self._measures.values(s.folded, *span) for span in spans)
 
     def _is_share(self, s: Surroundings, figure: Figure) -> bool:
-        """Whether a percentage is "of" something, and no change stands before it."""
+        """Whether a percentage is "of" something, and no change stands before it, or a level at the one or other end of a change."""
+        if self._is_level(s, figure):
+            return True
         after = s.folded[figure.right[0]:figure.right[0] + 8].split()
         return bool(after) and self._openings.value(after[0]) == "share" and self._changes.first(s.folded, *figure.left) is None
+
+    def _is_level(self, s: Surroundings, figure: Figure) -> bool:
+        """Whether a percentage is an end of a change: "from 60% in 2020 to 94% in 2023"."""
+        index, quantities = figure.index, s.reading.quantities
+        for low, high in ((index, index + 1), (index, index + 2), (index - 1, index), (index - 2, index)):
+            if low < 0 or high >= len(quantities) or not quantities[low].kind == quantities[high].kind == "percent":
+                continue
+            between = s.folded[quantities[low].end:quantities[high].begin]
+            first = self._from.find(s.folded, max(0, quantities[low].begin - 12), quantities[low].begin)
+            if first and quantities[low].begin - first[-1].end < 2 and len(between) < _BETWEEN and self._to.find(between):
+                return True
+        return False
 
     def _count(self, s: Surroundings, quantity: Quantity, found: set[str], figure: Figure, changes: bool, words: list[Span]) -> str:
         if quantity.unit not in ("jobs", ""):  # people, not posts

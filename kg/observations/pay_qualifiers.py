@@ -27,6 +27,7 @@ class PayQualifiers:
         self._vocabulary = vocabulary
         self._pay = Phrasebook.of(vocabulary, "pay-word")
         self._levels = Phrasebook.of(vocabulary, "career-level")
+        self._statistics = Phrasebook.of(vocabulary, "statistic")
         self._for = Phrasebook.of(vocabulary, "about-opener")
         self._ranks = Phrasebook.of(vocabulary, "level-noun")
         self._companies = Phrasebook.of(vocabulary, "employer-heading")
@@ -113,7 +114,8 @@ class PayQualifiers:
         label = s.mentions(figure.label, "Place")
         if label:  # "California (San Francisco)": the narrower
             return (label[-1] if s.reading.text[figure.label[0]:figure.label[1]].endswith(")") else label[0]).concept, False
-        line = {m.concept for m in s.mentions(s.line(number, figure), "Place")}
+        taken = [s.reading.quantities[i] for i in s.quantities(s.line(number, figure), "money")]  # "US$" names no place
+        line = {m.concept for m in s.mentions(s.line(number, figure), "Place") if not any(q.begin <= m.begin < q.end for q in taken)}
         if len(line) == 1:
             return line.pop(), False
         for frame in frames:
@@ -169,7 +171,7 @@ class PayQualifiers:
     def level_of_title(s: Surroundings, stated: str) -> str:
         """The stage that opens the words for a role of which they are no part: "senior engineers"."""
         first, _, rest = stated.partition(" ")
-        return first if rest.islower() and s.is_level(first) else ""
+        return first if (rest.islower() or "-" in first) and s.is_level(first) else ""
 
     def _years(self, s: Surroundings, number: int, figure: Figure) -> str:
         """A label that is a length of time: "0-1 years"."""
@@ -182,11 +184,12 @@ class PayQualifiers:
         quantity = figure.quantity
         if self._levels.first(s.folded, quantity.begin, quantity.end) or s.mentions(figure.left, "Organization"):
             return ""
+        ranks = self._statistics.find(s.folded, *s.line(number, figure))
         begin = figure.left[0] + len(s.folded[figure.left[0]:figure.left[1]]) - len(s.folded[figure.left[0]:figure.left[1]].lstrip(" ,;"))
         near = [x for x in self._levels.find(s.folded, *figure.left) if x.begin - begin < 5]
         near += [x for x in self._levels.find(s.folded, *directly_after(s, figure)) if x.begin - quantity.end < 10]
         near += [x for x in self._levels.find(s.folded, *figure.left) if self._for.value(s.folded[max(0, x.begin - 4):x.begin].strip())]
-        near = [x for x in near if x.value != "numbered"]
+        near = [x for x in near if x.value != "numbered" and not any(r.begin <= x.begin < r.end for r in ranks)]  # "the middle 50%"
         both = near and near[0].begin < quantity.begin < near[-1].begin
         if both:  # "$70,000 for entry-level and $120,000 for senior roles"
             spans = [(x.begin, x.end) for x in self._levels.find(s.folded, *s.line(number, figure)) if x.value != "numbered"]

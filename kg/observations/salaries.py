@@ -86,7 +86,7 @@ class SalaryReader:
         component = self._component(s, figure, frames)
         for statistic, quantity in self._figures(s, figure, frames):
             if (earlier and statistic == "value" and earlier.amount is not None and earlier.statistic in (*_RANKED, "mean")
-                    and self._goes_on(s, figure)):
+                    and component in ("unspecified", earlier.component) and self._goes_on(s, figure)):
                 statistic = earlier.statistic
             if earlier and component == "unspecified" and (earlier.amount is None) == (quantity.high is not None) and self._goes_on(s, figure):
                 component = earlier.component

@@ -20,6 +20,9 @@ def share(figures: Sequence[Span], names: Sequence[Span], own: int) -> list[int]
     """Indexes of the names that belong to the figure with the index `own`; all spans in order of place, figures apart."""
     if not names or not figures:
         return []
+    groups = _groups(figures, names)
+    if len(figures) > 1 and any(_in_order(figures, names, found) for found in ([[i] for i in range(len(names))], groups)):
+        return [own] if len(names) == len(figures) else groups[own]
     before: list[list[int]] = [[] for _ in figures]
     after: list[list[int]] = [[] for _ in figures]
     for i, (begin, end) in enumerate(names):
@@ -32,6 +35,26 @@ def share(figures: Sequence[Span], names: Sequence[Span], own: int) -> list[int]
     if _stand_after(figures, names, before, after):
         return next((group for group in after[own:] if group), [])
     return next((group for group in reversed(before[:own + 1]) if group), [])
+
+
+def _groups(figures: Sequence[Span], names: Sequence[Span]) -> list[list[int]]:
+    """Names between which no figure stands."""
+    found: list[list[int]] = []
+    for i, name in enumerate(names):
+        if found and not any(names[found[-1][-1]][1] <= figure[0] < name[0] for figure in figures):
+            found[-1].append(i)
+        else:
+            found.append([i])
+    return found
+
+
+def _in_order(figures: Sequence[Span], names: Sequence[Span], groups: list[list[int]]) -> bool:
+    """Whether there are as many groups of names as figures, and each stands beside its figure."""
+    if len(groups) != len(figures):
+        return False
+    last = len(figures) - 1
+    return all((not k or names[group[0]][0] >= figures[k - 1][1]) and (k == last or names[group[-1]][1] <= figures[k + 1][0])
+               for k, group in enumerate(groups))
 
 
 def _stand_after(figures: Sequence[Span], names: Sequence[Span], before: list[list[int]], after: list[list[int]]) -> bool:

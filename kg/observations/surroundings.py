@@ -191,9 +191,12 @@ class Surroundings:
             return self._cells(number, indexes)
         label = self._label(passage, indexes)
         found = []
+        closed = passage.begin
         for position, (i, begin, end) in enumerate(self._parts(passage, indexes)):
             quantity = self.reading.quantities[i]
+            begin = max(begin, closed) if closed <= quantity.begin else begin  # a parenthesis is of the figure before it
             closing = _PARENTHESIS.match(self.reading.text, quantity.end, end)
+            closed = closing.end() if closing else closed
             begin, end = self._sentence(quantity, begin, end)
             own = _LATER_LABEL.search(self.reading.text, begin, quantity.begin) if position else None
             found.append(Figure(i, quantity, (begin, quantity.begin), (quantity.end, end), (own.start(1), own.end(1)) if own else label,

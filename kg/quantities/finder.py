@@ -143,7 +143,7 @@ class QuantityFinder:
             if number is None:
                 continue
             tail = self._words.tail(text, folded, start + number.length, head.sign, paid=paid)
-            if pattern is SPACED_NUMERAL and not tail.currency:
+            if pattern is SPACED_NUMERAL and not (tail.currency or paid):
                 continue
             return self._unit(folded, _Atom(head.begin, tail.end, number, tail, head))
         return None
@@ -197,6 +197,8 @@ class QuantityFinder:
                 return False
         if (a and b and a != b) or (a in ("percent", "duration", "count") and not b):
             return False
+        if a == b == "money" and low.tail.sign != high.tail.sign and high.tail.sign and low.tail.sign.endswith(high.tail.sign):
+            high.tail.currency = low.tail.currency  # "NZ$80k-$95k"
         if (a == b == "money" and low.tail.currency != high.tail.currency) or (low.unit and high.unit and low.unit != high.unit):
             return False
         if not a and not b and (not dash or " " in match.group() or high.number.value >= _LEAST_MONEY):
