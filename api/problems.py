@@ -8,20 +8,24 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import JSONResponse
 
-from kg.errors import QueryError, RoleGraphError, StoreError
+from kg.errors import QueryError, RefusedError, RoleGraphError, StoreError
 
 
 class Problem(Exception):
-    """An answer other than success; `hint` says what the client may do."""
+    """An answer other than success; `hint` says what the client may do, `members` are further members of the answer."""
+
+    lost = False
 
     def __init__(self, status: int, detail: str, hint: str = "", headers: dict[str, str] | None = None) -> None:
         super().__init__(detail)
         self.status, self.detail, self.hint, self.headers = status, detail, hint, headers or {}
+        self.members: dict[str, object] = {}
 
 
-def problem(status: int, detail: str, hint: str = "", headers: dict[str, str] | None = None) -> JSONResponse:
+def problem(status: int, detail: str, hint: str = "", headers: dict[str, str] | None = None,
+            members: dict[str, object] | None = None) -> JSONResponse:
     """A problem+json response."""
-    body = {"type": "about:blank", "title": HTTPStatus(status).phrase, "status": status, "detail": detail}
+    body = {**(members or {}), "type": "about:blank", "title": HTTPStatus(status).phrase, "status": status, "detail": detail}
     if hint:
         body["hint"] = hint
     return JSONResponse(body, status, headers, media_type="application/problem+json")
@@ -29,7 +33,7 @@ def problem(status: int, detail: str, hint: str = "", headers: dict[str, str] | 
 
 async def on_problem(request: Request, error: Problem) -> JSONResponse:
     """Handler for Problem."""
-    return problem(error.status, error.detail, error.hint, error.headers)
+    return problem(error.status, error.detail, error.hint, error.headers, error.members)
 
 
 async def on_http(request: Request, error: HTTPException) -> JSONResponse:
@@ -38,7 +42,7 @@ async def on_http(request: Request, error: HTTPException) -> JSONResponse:
 
 
 async def on_error(request: Request, error: RoleGraphError) -> JSONResponse:
-    """Handler for RoleGraph's errors: a query's are the client's (400), a store's are ours (503)."""
-    status = 400 if isinstance(error, QueryError) else 503 if isinstance(error, StoreError) else 500
+    """Handler for RoleGraph's errors: a query's are the client's (400, 403), a store's are ours (503)."""
+    status = 403 if isinstance(error, RefusedError) else 400 if isinstance(error, QueryError) else 503 if isinstance(error, StoreError) else 500
     detail = f"{error.place}: {error.reason}" if error.place else error.reason
     return problem(status, detail, error.hint)

@@ -4,7 +4,8 @@
     ├── DocumentError              one document cannot be read or is out of bounds: it is skipped
     ├── VocabularyError            a SKOS, OWL or mapping file is broken
     ├── ShapesError                a SHACL shapes file is broken
-    ├── QueryError                 a SPARQL text is broken or not allowed
+    ├── QueryError                 a SPARQL text is broken or out of bounds
+    │   └── RefusedError           it asks for what is not allowed here: another machine, a graph that builds make
     ├── NotFoundError              a name that the graph does not know
     ├── StoreError                 the store cannot be opened, written or published
     ├── SettingsError              a setting has a value that makes no sense
@@ -47,6 +48,10 @@ class QueryError(RoleGraphError):
 
 class NotFoundError(RoleGraphError):
     """A name that the graph does not know; the hint names the nearest that it does."""
+
+
+class RefusedError(QueryError):
+    """A SPARQL text or a document that asks for what is not allowed."""
 
 
 class StoreError(RoleGraphError):

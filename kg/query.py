@@ -25,19 +25,25 @@ class Answer:
 
 
 def run(store: ox.Store, text: str, *, place: str = "query", default_graphs: list[str] | None = None,
-        named_graphs: list[str] | None = None) -> ox.QuerySolutions | ox.QueryBoolean | ox.QueryTriples:
-    """Evaluate a query over the union of the graphs, or over those named; QueryError has line and column."""
-    dataset: dict[str, object] = {"use_default_graph_as_union": True}
+        named_graphs: list[str] | None = None, union: bool = True) -> ox.QuerySolutions | ox.QueryBoolean | ox.QueryTriples:
+    """Evaluate a query over the union of the graphs (without `union`: over the unnamed one and the named ones apart), or over
+    those named; QueryError has line and column."""
+    dataset: dict[str, object] = {"use_default_graph_as_union": union}
     if default_graphs or named_graphs:
         dataset = {"default_graph": [ox.NamedNode(g) for g in default_graphs or []], "named_graphs": [ox.NamedNode(g) for g in named_graphs or []]}
     try:
         return store.query(text, prefixes=PREFIXES, **dataset)
     except SyntaxError as error:
-        fault = syntax.read(str(error.msg), text)
-        where, what = (f"{place}:{fault.line}:{fault.column}", fault.reason) if fault else (place, error.msg)
-        raise QueryError(f"does not parse: {what}", place=where, hint="SPARQL 1.1 queries are taken") from error
+        raise not_parsed(error, text, place) from error
     except (OSError, ValueError, RuntimeError) as error:
         raise QueryError(f"could not be evaluated: {error}", place=place) from error
+
+
+def not_parsed(error: SyntaxError, text: str, place: str) -> QueryError:
+    """What Oxigraph says of a text that does not parse, with its place."""
+    fault = syntax.read(str(error.msg), text)
+    where, what = (f"{place}:{fault.line}:{fault.column}", fault.reason) if fault else (place, error.msg)
+    return QueryError(f"does not parse: {what}", place=where, hint="SPARQL 1.1 is taken")
 
 
 def is_graph(result: object) -> bool:

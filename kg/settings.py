@@ -39,8 +39,20 @@ class Settings(BaseSettings):
     port: int = Field(8000, ge=0, le=65535, description="Port that the server listens on.")
     max_query_bytes: int = Field(100_000, ge=100, description="Longest SPARQL text that the server takes, in bytes.")
     max_nesting: int = Field(60, ge=1, description="Deepest nesting of brackets in a SPARQL text that the server takes.")
+    max_patterns: int = Field(150, ge=1, description="Most joined patterns in a SPARQL text that the server takes.")
+    max_rows: int = Field(1_000_000, ge=1, description="Most rows, or triples, of an answer from the server.")
     query_seconds: float = Field(30.0, gt=0, description="Longest time that a query from outside may run, in seconds.")
     query_memory: int = Field(2_000_000_000, ge=100_000_000, description="Most memory that a query from outside may take, in bytes.")
+    long_queries: int = Field(8, ge=1, description="Queries of more than a tenth of a second that one server process runs at once.")
+    union_default_graph: bool = Field(True, description="Whether a query that names no graph sees the union of all graphs.")
+    write_token: str = Field("", description="Bearer token that clients must send to write user graphs; without it nobody can.")
+    max_write_bytes: int = Field(10_000_000, ge=100, description="Largest update or graph that the server takes, in bytes.")
+    cache_bytes: int = Field(100_000_000, ge=0, description="Memory for answers that each server process keeps, in bytes.")
+    cors_origins: list[str] = Field([], description="Origins whose pages may ask this server from a browser; * is all.")
+    log_requests: bool = Field(True, description="Whether each request gives one line of JSON on standard error.")
+    log_queries: bool = Field(False, description="Whether these lines hold the query string, and so the queries.")
+    workers: int = Field(1, ge=1, le=256, description="Processes that serve.")
+    reach: list[str] = Field([], description="Hosts (or host:port) that SERVICE and LOAD may reach; a private address must be named itself.")
 
     @classmethod
     def settings_customise_sources(cls, settings_cls: type[BaseSettings], init_settings: PydanticBaseSettingsSource,

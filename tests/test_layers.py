@@ -14,7 +14,7 @@ ROOMS = {
     "taxonomy": "taxonomy",
     "language": "language",
     "titles": "titles",
-    "answers": "query store export entail grouping evidence proposals",
+    "answers": "query store export entail grouping evidence proposals answers reach updates user_graphs worker",
     "lookups": "lookup",
     "stage read": "read",
     "stage split": "split",
@@ -28,13 +28,14 @@ ROOMS = {
     "documents": "extract explain",
     "build": "build",
     "measure": "evaluation",
+    "server's processes": "writes nursery",
     "output": "report serve",
     "command line": "cli",
     "entry": "__main__",
 }
 ROOM = {module: room for room, modules in ROOMS.items() for module in modules.split()}
 ORDER = list(ROOMS)
-API_MAY_USE = {"admission", "errors", "export", "lookup", "model", "namespaces", "query", "settings", "store", "vocabulary", "serve", "validate"}
+API_MAY_USE = {"admission", "errors", "export", "lookup", "model", "namespaces", "query", "settings", "store", "vocabulary", "serve", "updates", "user_graphs", "validate", "worker"}
 FILES = sorted(p for folder in ("kg", "api", "ontology", "shapes") for p in (ROOT / folder).rglob("*.py"))
 
 
