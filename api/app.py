@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
 from fastapi import FastAPI
 from starlette.exceptions import HTTPException
-from starlette.responses import JSONResponse
+from starlette.responses import JSONResponse, Response
 
-from api import pages, sparql
+from api import description, graph_store, pages, sparql
+from api.backend import Backend
 from api.dataset import Dataset
+from api.manners import Asgi, Manners
+from api.metrics import Metrics
 from api.problems import Problem, on_error, on_http, on_problem
 from kg import settings as configuration
 from kg.errors import RoleGraphError
@@ -15,15 +21,29 @@ from kg.settings import Settings
 
 # groups of endpoints: each is a function (dataset, settings) -> APIRouter, named in one line here
 GROUPS = (
-    sparql.routes,
     pages.routes,
 )
+# the protocols' endpoints, which are answered by worker processes: (backend, settings) -> APIRouter, with `direct` endpoints by path
+PROTOCOLS = (
+    sparql.routes,
+    graph_store.routes,
+    description.routes,
+)
+# answers under these paths are functions of the dataset, the address and what is accepted: they get tags and are kept
+TAGGED = ("/sparql", "/graph-store", "/.well-known/", "/api/")
 
 
 def create_app(dataset: Dataset, settings: Settings) -> FastAPI:
     """The application over a dataset."""
     # the framework's documentation pages load scripts from other hosts; the description itself is at /openapi.json
-    app = FastAPI(title="RoleGraph", description="Roles, skills, tools, responsibilities and trends, each fact with its evidence.",
+    backend, metrics = Backend(dataset, settings), Metrics()
+
+    @asynccontextmanager
+    async def life(app: FastAPI) -> AsyncIterator[None]:
+        yield
+        backend.close()
+
+    app = FastAPI(lifespan=life, title="RoleGraph", description="Roles, skills, tools, responsibilities and trends, each fact with its evidence.",
                   docs_url=None, redoc_url=None)
     app.add_exception_handler(Problem, on_problem)  # type: ignore[arg-type]
     app.add_exception_handler(HTTPException, on_http)  # type: ignore[arg-type]
@@ -34,8 +54,19 @@ def create_app(dataset: Dataset, settings: Settings) -> FastAPI:
         opened = dataset.current()
         return JSONResponse({"status": "ok", "revision": opened.revision.id, "quads": opened.revision.quads})
 
-    for routes in GROUPS:
-        app.include_router(routes(dataset, settings))
+    @app.get("/metrics", summary="Metrics in the format of Prometheus", response_class=Response)
+    def prometheus() -> Response:
+        body, media_type = metrics.text()
+        return Response(body, media_type=media_type)
+
+    direct: dict[str, Asgi] = {}
+    for routes in PROTOCOLS:
+        router = routes(backend, settings)
+        app.include_router(router)
+        direct |= router.direct  # type: ignore[attr-defined]
+    for group in GROUPS:
+        app.include_router(group(dataset, settings))
+    app.add_middleware(Manners, dataset=dataset, settings=settings, metrics=metrics, direct=direct, routes=lambda: app.routes, tagged=TAGGED)
     return app
 
 

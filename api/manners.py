@@ -32,7 +32,9 @@ Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
 Asgi = Callable[[Scope, Receive, Send], Awaitable[None]]
 Headers = list[tuple[bytes, bytes]]
 
+GRAPHS = "/graph-store/"
 COMPRESSED_FROM, LARGEST_KEPT = 1_000, 4_000_000
+METHODS = frozenset(("GET", "HEAD", "POST", "PUT", "DELETE", "OPTIONS"))
 # an answer with this header is not the same the next time; the header itself is not sent
 VARIES = b"x-rolegraph-varies"
 TEXTS = (b"text/", b"application/json", b"application/ld+json", b"application/sparql-results", b"application/problem", b"application/rdf+xml",
@@ -102,7 +104,7 @@ class Manners:
                 return
             if method == "HEAD":
                 scope = {**scope, "method": "GET"}
-        asked = self.direct.get(scope["path"])
+        asked = self._direct(scope["path"])
 
         async def passed(message: MutableMapping[str, Any]) -> None:
             await self._pass(exchange, message)
@@ -115,6 +117,13 @@ class Manners:
             request = Request(scope)
             answer = await (on_problem(request, error) if isinstance(error, Problem) else on_error(request, error))
             await answer(scope, receive, passed)
+
+    def _direct(self, path: str) -> Asgi | None:
+        """The endpoint for a path; graphs may be named by what follows the endpoint's own path."""
+        found = self.direct.get(path)
+        if found is None and path.startswith(GRAPHS):
+            found = self.direct.get(GRAPHS[:-1])
+        return found
 
     def _identify(self, exchange: Exchange) -> None:
         """Key and tag of the answer, where it is a function of the dataset."""
@@ -217,7 +226,7 @@ class Manners:
         await exchange.send({"type": "http.response.body", "body": b""})
 
     def _methods(self, scope: Scope) -> set[str]:
-        asked = self.direct.get(scope["path"])
+        asked = self._direct(scope["path"])
         if asked is not None:
             return set(getattr(asked, "methods", ("GET", "HEAD", "OPTIONS")))
         found: set[str] = set()
@@ -229,7 +238,7 @@ class Manners:
     def _account(self, exchange: Exchange, seconds: float) -> None:
         scope, status = exchange.scope, exchange.status or 500
         route = scope["path"] if scope["path"] in self.direct else getattr(scope.get("route"), "path", "other")
-        self.metrics.request(scope["method"], route, status, seconds)
+        self.metrics.request(scope["method"] if scope["method"] in METHODS else "other", route, status, seconds)
         if self.settings.log_requests:
             line: dict[str, object] = {"time": round(time.time(), 3), "method": scope["method"], "path": scope["path"], "status": status,
                                        "bytes": exchange.sent, "ms": round(seconds * 1000, 1)}

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
-import pyoxigraph as ox
 from fastapi import APIRouter
 from starlette.requests import Request
 from starlette.responses import Response
@@ -76,7 +75,7 @@ class SparqlEndpoint:
         if _CHANGING.search(text):
             headers.append((VARIES, b"1"))
         if page and form == "json" and reply.rest is None:
-            html = self.pages.sparql(self.backend.dataset.current(), text, ox.parse_query_results(reply.body, ox.QueryResultsFormat.JSON))
+            html = self.pages.sparql(self.backend.dataset.current(), text, reply.body)
             await whole(send, 200, [*headers, (b"content-type", b"text/html; charset=utf-8")], html.encode())
             return
         asked = graph if form in GRAPHS.values() and form not in TABLES.values() else table
@@ -103,7 +102,8 @@ class SparqlEndpoint:
         found = parameters(scope["query_string"])
         kind, charset = media_type(scope)
         if kind not in (FORM, QUERY, UPDATE):
-            raise Problem(415, f"cannot take a body of {kind or 'no media type'}", f"send {QUERY}, {UPDATE} or {FORM}", {"Accept-Post": f"{QUERY}, {UPDATE}, {FORM}"})
+            raise Problem(415, f"cannot take a body of {kind or 'no media type'}", f"send {QUERY}, {UPDATE} or {FORM}",
+                          {"Accept-Post": f"{QUERY}, {UPDATE}, {FORM}"})
         if charset not in ("", "utf-8", "utf8", "us-ascii"):
             raise Problem(415, f"cannot take a body in {charset}", "send UTF-8")
         if kind == UPDATE or (kind == FORM and self.settings.write_token):

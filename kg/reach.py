@@ -78,7 +78,7 @@ def _get(scheme: str, host: str, address: str, port: int, path: str, accept: str
 
 def no_entities(body: bytes, place: str = "document") -> None:
     """RefusedError for XML that brings in other files, or whose entities stand for one another and so can grow without end."""
-    text = body[:3] == b"\xef\xbb\xbf" and body[3:] or body
+    text = (body[:3] == b"\xef\xbb\xbf" and body[3:]) or body
     if text[:2] in (b"\xff\xfe", b"\xfe\xff") or b"\x00" in text[:8]:
         raise RefusedError("is XML in UTF-16 or UTF-32", place=place, hint="send UTF-8")
     if _DOCTYPE.search(text):

@@ -99,7 +99,7 @@ def using(operation: Operation, default: list[str], named: list[str]) -> str:
     """The operation's text with the protocol's dataset written into it; QueryError where it names its own."""
     top = [t for t in operation.tokens if not t.depth]
     words = [t.text.upper() for t in top]
-    if not default and not named or "WHERE" not in words:
+    if (not default and not named) or "WHERE" not in words:
         return operation.text
     if "USING" in words or "WITH" in words:
         raise QueryError("has USING or WITH, and the request names a dataset too", place="update", hint="use one of both")

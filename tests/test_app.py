@@ -73,10 +73,15 @@ def test_the_dataset_of_a_query_can_be_named(client: TestClient):
 
 
 @pytest.mark.parametrize(("ask", "status"), [
-    (lambda c: c.get("/sparql"), 400),
+    (lambda c: c.get("/sparql", params={"update": "CLEAR ALL"}), 400),
     (lambda c: c.get("/sparql", params={"query": "SELECT * WHERE {\n ?s ?p }"}), 400),
     (lambda c: c.get("/sparql", params=[("query", LABELS), ("query", LABELS)]), 400),
-    (lambda c: c.get("/sparql", params={"query": "SELECT * { SERVICE <http://127.0.0.1:1/> { ?s ?p ?o } }"}), 400),
+    (lambda c: c.get("/sparql", params={"query": "SELECT * { SERVICE <http://127.0.0.1:1/> { ?s ?p ?o } }"}), 403),
+    (lambda c: c.get("/sparql", params={"query": "SELECT * FROM <file:///etc/passwd> { ?s ?p ?o }"}), 403),
+    (lambda c: c.get("/sparql", params={"query": "SELECT * FROM <http://a/nowhere> { ?s ?p ?o }"}), 403),
+    (lambda c: c.post("/sparql", data={"update": "CLEAR ALL"}), 403),
+    (lambda c: c.put("/graph-store?default", content="", headers={"Content-Type": "text/turtle"}), 403),
+    (lambda c: c.get("/graph-store?graph=http://a/nowhere"), 404),
     (lambda c: c.get("/sparql", params={"query": "{" * 5000}), 400),
     (lambda c: c.get("/sparql", params={"query": "INSERT DATA { <http://a/1> <http://a/p> 1 }"}), 400),
     (lambda c: c.get("/sparql", params={"query": LABELS}, headers={"Accept": "image/png"}), 406),

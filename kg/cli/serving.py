@@ -22,7 +22,8 @@ def serve(
     store: Store = None,
     host: Annotated[str | None, typer.Option(help="Address to listen on.", show_default="127.0.0.1")] = None,
     port: Annotated[int | None, typer.Option(help="Port to listen on.", show_default="8000")] = None,
+    workers: Annotated[int | None, typer.Option(help="Processes that serve.", show_default="1")] = None,
 ) -> None:
     """Serve the published graph: pages, SPARQL and API."""
     from kg.serve import serve as run_server
-    run_server(configuration.load(store=store, host=host, port=port))
+    run_server(configuration.load(store=store, host=host, port=port, workers=workers))
