@@ -15,6 +15,7 @@ Workers of a server that hangs up are ended; a nursery without servers leaves af
 from __future__ import annotations
 
 import contextlib
+import gc
 import json
 import os
 import selectors
@@ -31,7 +32,6 @@ from kg.settings import Settings
 from kg.store import Revision, open_revision
 from kg.user_graphs import user_graphs
 from kg.worker import State, graph, query, run
-from kg.writes import Writes
 
 LEAVE_AFTER, FIRST_AFTER = 5.0, 120.0
 
@@ -48,11 +48,17 @@ class Nursery:
         self._on_disk = manifest["quads"] > settings.memory_quads and not self._user.log.exists() and not settings.write_token
         # on disk each worker opens the database itself: its threads would not survive a fork
         self._store = None if self._on_disk else open_revision(self._revision, sys.maxsize)
-        self._writes = Writes(settings, Minter(settings.base_iri)) if settings.write_token else None
-        self._jobs = {"query": query, "graph": graph} | (self._writes.jobs() if self._writes else {})
+        self._jobs = {"query": query, "graph": graph}
+        if settings.write_token:
+            # the shapes are loaded only where they are needed
+            from kg.writes import Writes
+            self._jobs |= Writes(settings, Minter(settings.base_iri)).jobs()
 
     def serve(self) -> None:
         """Until nobody needs it."""
+        # what lives now lives on: the collector of a forked worker leaves it, and so its memory, untouched
+        gc.collect()
+        gc.freeze()
         awake, wake = socket.socketpair()
         awake.setblocking(False)
         wake.setblocking(False)

@@ -25,14 +25,14 @@ class Answer:
 
 
 def run(store: ox.Store, text: str, *, place: str = "query", default_graphs: list[str] | None = None,
-        named_graphs: list[str] | None = None, union: bool = True) -> ox.QuerySolutions | ox.QueryBoolean | ox.QueryTriples:
+        named_graphs: list[str] | None = None, union: bool = True, base: str | None = None) -> ox.QuerySolutions | ox.QueryBoolean | ox.QueryTriples:
     """Evaluate a query over the union of the graphs (without `union`: over the unnamed one and the named ones apart), or over
     those named; QueryError has line and column."""
     dataset: dict[str, object] = {"use_default_graph_as_union": union}
     if default_graphs or named_graphs:
         dataset = {"default_graph": [ox.NamedNode(g) for g in default_graphs or []], "named_graphs": [ox.NamedNode(g) for g in named_graphs or []]}
     try:
-        return store.query(text, prefixes=PREFIXES, **dataset)
+        return store.query(text, base_iri=base, prefixes=PREFIXES, **dataset)
     except SyntaxError as error:
         raise not_parsed(error, text, place) from error
     except (OSError, ValueError, RuntimeError) as error:

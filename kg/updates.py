@@ -5,7 +5,7 @@ the protocol's dataset parameters become USING, and LOAD goes through the checks
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from urllib.parse import urljoin
 
 import pyoxigraph as ox
@@ -25,8 +25,8 @@ class Operation:
 
     text: str
     tokens: list[Token]
-    base: str = ""
-    prefixes: dict[str, str] = field(default_factory=dict)
+    base: str
+    prefixes: dict[str, str]
 
     @property
     def words(self) -> list[str]:
@@ -36,13 +36,12 @@ class Operation:
     @property
     def prologue(self) -> str:
         """The declarations as text."""
-        base = f"BASE <{self.base}> " if self.base else ""
-        return base + "".join(f"PREFIX {name} <{iri}> " for name, iri in self.prefixes.items())
+        return f"BASE <{self.base}> " + "".join(f"PREFIX {name} <{iri}> " for name, iri in self.prefixes.items())
 
     def iri(self, token: str) -> str:
         """The IRI that a token stands for."""
         if token.startswith("<"):
-            return urljoin(self.base, token[1:-1]) if self.base else token[1:-1]
+            return urljoin(self.base, token[1:-1])
         name, _, local = token.partition(":")
         return (self.prefixes.get(name + ":") or PREFIXES.get(name, "")) + local
 
@@ -54,9 +53,9 @@ class Operation:
         return graphs & {self.iri(t.text) for t in self.tokens if t.text[0] == "<" or ":" in t.text}
 
 
-def operations(text: str) -> Iterator[Operation]:
-    """The operations of a request, in order."""
-    base, prefixes = "", dict[str, str]()
+def operations(text: str, base: str) -> Iterator[Operation]:
+    """The operations of a request, in order; `base` holds where it names none."""
+    prefixes = dict[str, str]()
     part: list[Token] = []
     found = list(tokens(text))
     n, end = 0, 0
@@ -65,7 +64,7 @@ def operations(text: str) -> Iterator[Operation]:
         if not part and word in ("BASE", "PREFIX"):
             names = found[n + 1:n + 2 + (word == "PREFIX")]
             iri = names[-1].text[1:-1]
-            iri = urljoin(base, iri) if base else iri
+            iri = urljoin(base, iri)
             if word == "BASE":
                 base = iri
             else:
@@ -84,10 +83,10 @@ def operations(text: str) -> Iterator[Operation]:
         yield Operation(text[part[0].offset:max(end, len(text))], part, base, dict(prefixes))
 
 
-def check(text: str) -> None:
+def check(text: str, base: str) -> None:
     """QueryError with line and column where a request does not parse."""
     try:
-        ox.Store().update(text, prefixes=PREFIXES)
+        ox.Store().update(text, base_iri=base, prefixes=PREFIXES)
     except SyntaxError as error:
         raise not_parsed(error, "update") from error
     except (OSError, ValueError, RuntimeError):

@@ -139,7 +139,8 @@ def query(channel: Channel, state: State, job: dict) -> None:
     for iri in sources:
         if ":" in iri and not state.store.contains_named_graph(ox.NamedNode(iri)):
             raise RefusedError(f"FROM <{iri}>: there is no such graph here, and nothing is fetched", hint="name a graph of this dataset")
-    result = queries.run(state.store, text, default_graphs=job["default"], named_graphs=job["named"], union=chosen.union_default_graph)
+    result = queries.run(state.store, text, default_graphs=job["default"], named_graphs=job["named"], union=chosen.union_default_graph,
+                         base=chosen.base_iri)
     graph = queries.is_graph(result)
     form = job["graph"] if graph else job["table"]
     if not form:

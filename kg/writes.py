@@ -38,6 +38,10 @@ class Writes:
     def __init__(self, settings: Settings, minter: Minter) -> None:
         self._settings, self._minter = settings, minter
         self._plan = plan(settings.shapes)
+        # the ways through the shapes are found once, here, and not by each worker anew
+        some = ox.Store()
+        some.add(ox.Quad(ox.NamedNode("urn:s"), ox.NamedNode("urn:p"), ox.NamedNode("urn:o")))
+        self._gate(some, Change(added=frozenset([b"<urn:s> <urn:p> <urn:o> ."])))
 
     def jobs(self) -> dict[str, Callable]:
         """By name of operation."""
@@ -48,10 +52,10 @@ class Writes:
         chosen, text = self._settings, job["text"]
         admit(text, max_bytes=chosen.max_write_bytes, max_nesting=chosen.max_nesting, max_patterns=chosen.max_patterns,
               refused=REACHING - {"LOAD"} if chosen.reach else REACHING, place="update")
-        updates.check(text)
+        updates.check(text, chosen.base_iri)
 
         def make(store: ox.Store) -> None:
-            for operation in updates.operations(text):
+            for operation in updates.operations(text, chosen.base_iri):
                 held = operation.may_write(self._built(store))
                 before = _digests(store, held)
                 updates.run(store, operation, self._names(store), chosen.reach, job["default"], job["named"])
