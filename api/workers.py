@@ -13,62 +13,17 @@ import os
 import signal
 import socket
 import struct
-import subprocess
-import sys
-import tempfile
 import weakref
-from dataclasses import dataclass, field
-from pathlib import Path
+from dataclasses import dataclass
 
 from api.problems import Problem
+from api.processes import Link, Worker
 from kg.settings import Settings
 from kg.store import Revision
-from kg.worker import HEAD
 
 LONG_AFTER = 0.1
 # free workers that are kept for what comes; quick queries at once; long ones that wait for their turn; how long a query waits in line
 SPARE, MOST, WAITING, PATIENCE = 8, 48, 16, 10.0
-READ = 1 << 18
-
-
-@dataclass(slots=True, eq=False)
-class Worker:
-    """One process behind a descriptor; frames arrive in `frames`."""
-
-    descriptor: int
-    pid: int = 0
-    buffer: bytearray = field(default_factory=bytearray)
-    frames: list[tuple[int, bytes]] = field(default_factory=list)
-    waiter: asyncio.Future | None = None
-    gone: bool = False
-    paused: bool = False
-    died_of: int | None = None
-    place: asyncio.Semaphore | None = None
-
-    def readable(self) -> None:
-        """Called by the loop; reads what is there and wakes who waits for a frame."""
-        try:
-            data = os.read(self.descriptor, READ)
-        except BlockingIOError:
-            return
-        except OSError:
-            data = b""
-        if not data:
-            self.gone = True
-        self.buffer += data
-        while len(self.buffer) >= HEAD.size:
-            size, kind = HEAD.unpack_from(self.buffer)
-            end = HEAD.size + size
-            if len(self.buffer) < end:
-                break
-            self.frames.append((kind, bytes(self.buffer[HEAD.size:end])))
-            del self.buffer[:end]
-        if len(self.frames) > 1 and not self.gone:
-            # the client is slower than the worker: the worker waits
-            self.paused = True
-            asyncio.get_running_loop().remove_reader(self.descriptor)
-        if (self.frames or self.gone) and self.waiter and not self.waiter.done():
-            self.waiter.set_result(None)
 
 
 @dataclass(slots=True)
@@ -103,13 +58,10 @@ class Parts:
         self._pool.give_back(self._worker, self._ended)
 
 
-def _close(descriptors: set[int], sockets: list[socket.socket], folder: tempfile.TemporaryDirectory) -> None:
-    for nursery in sockets:
-        nursery.close()
+def _close(descriptors: set[int]) -> None:
     for descriptor in descriptors:
         with contextlib.suppress(OSError):
             os.close(descriptor)
-    folder.cleanup()
 
 
 class Pool:
@@ -117,20 +69,25 @@ class Pool:
 
     def __init__(self, settings: Settings, revision: Revision) -> None:
         self.revision = revision.id
-        self._settings, self._path = settings, revision.path
+        self._settings = settings
         self._loop: asyncio.AbstractEventLoop | None = None
         self._free: list[Worker] = []
         self._all: dict[int, Worker] = {}
         self._descriptors: set[int] = set()
-        self._nursery: list[socket.socket] = []
-        self._own = tempfile.TemporaryDirectory(prefix="rolegraph-")
-        self._finalizer = weakref.finalize(self, _close, self._descriptors, self._nursery, self._own)
+        self._link = Link(settings, revision, self._died)
+        self._finalizer = weakref.finalize(self, _close, self._descriptors)
+
+    def _died(self, pid: int, number: int) -> None:
+        if worker := self._all.get(pid):
+            worker.died_of = number
 
     def close(self) -> None:
         """Let go of all workers; those at work finish first, where the server waits for them."""
         if self._loop is not None and not self._loop.is_closed():
-            for descriptor in [*self._descriptors, *(n.fileno() for n in self._nursery)]:
+            for descriptor in self._descriptors:
                 self._loop.remove_reader(descriptor)
+            self._link.lose()
+        self._link.close()
         self._finalizer()
 
     @property
@@ -144,14 +101,12 @@ class Pool:
         if loop is not self._loop:
             self._move_to(loop)
         await _in_line(self._places)
+        worker: Worker | None = None
+        kept, usable = True, False
         try:
             worker = await self._take(loop)
-        except BaseException:
-            self._places.release()
-            raise
-        worker.place, usable = self._places, False
-        try:
-            _write(worker, json.dumps(job).encode())
+            worker.place, kept = self._places, False
+            worker.ask(job)
             kind, body = await self._first(worker)
             if kind == b"S"[0]:
                 reply, worker = Reply(json.loads(body), rest=Parts(self, worker)), None
@@ -164,7 +119,9 @@ class Pool:
             size, = struct.unpack_from(">I", body)
             return Reply(json.loads(body[4:4 + size]), body[4 + size:])
         finally:
-            if worker is not None:
+            if kept:
+                self._places.release()
+            elif worker is not None:
                 self.give_back(worker, usable)
 
     async def _first(self, worker: Worker) -> tuple[int, bytes]:
@@ -178,7 +135,7 @@ class Pool:
         if self._long.locked():
             if self._waiting >= WAITING:
                 raise Problem(503, "too many long queries at once", "come again in a moment", {"Retry-After": "5"})
-            self._tell({"op": "stop", "pid": worker.pid})
+            self._link.tell("stop", worker.pid)
             self._waiting += 1
             try:
                 await _in_line(self._long)
@@ -187,7 +144,7 @@ class Pool:
         else:
             await self._long.acquire()
         worker.place = self._long
-        self._tell({"op": "idle", "pid": worker.pid})
+        self._link.tell("idle", worker.pid)
         return await self.frame(worker)
 
     async def frame(self, worker: Worker) -> tuple[int, bytes]:
@@ -220,28 +177,22 @@ class Pool:
             if not worker.gone:
                 return worker
             self._drop(worker)
-        if not self._nursery:
-            async with self._starting:
-                if not self._nursery:
-                    await self._connect(loop)
         ours, theirs = socket.socketpair()
         ours.setblocking(False)
         worker = Worker(ours.detach())
         self._descriptors.add(worker.descriptor)
         try:
-            socket.send_fds(self._nursery[0], [b'{"op": "fork"}'], [theirs.fileno()])
-        except OSError as error:
-            self._lose_nursery()
+            await self._link.fork(theirs.fileno())
+        except Problem:
             self._drop(worker)
-            raise Problem(503, "the query processes are being started again", "come again in a moment", {"Retry-After": "1"}) from error
+            raise
         finally:
             theirs.close()
         loop.add_reader(worker.descriptor, worker.readable)
-        try:
+        with contextlib.ExitStack() as failing:
+            failing.callback(self._drop, worker)
             _, hello = await self.frame(worker)
-        except BaseException:
-            self._drop(worker)
-            raise
+            failing.pop_all()
         worker.pid = json.loads(hello)["pid"]
         self._all[worker.pid] = worker
         return worker
@@ -255,7 +206,7 @@ class Pool:
         if usable and quick and not worker.gone and not worker.frames and len(self._free) < SPARE:
             self._free.append(worker)
         else:
-            self._tell({"op": "kill", "pid": worker.pid})
+            self._link.tell("kill", worker.pid)
             self._drop(worker)
 
     def _drop(self, worker: Worker) -> None:
@@ -268,61 +219,12 @@ class Pool:
 
     def _move_to(self, loop: asyncio.AbstractEventLoop) -> None:
         """Another loop runs the server now (as in tests): what belonged to the old one is let go."""
-        for nursery in self._nursery:
-            nursery.close()
+        self._link.move_to(loop)
         for descriptor in self._descriptors:
             os.close(descriptor)
-        self._nursery.clear()
         self._descriptors.clear()
         self._free, self._all, self._loop = [], {}, loop
         self._places, self._long, self._waiting = asyncio.Semaphore(MOST), asyncio.Semaphore(self._settings.long_queries), 0
-        self._starting = asyncio.Lock()
-
-    async def _connect(self, loop: asyncio.AbstractEventLoop) -> None:
-        folder = Path(os.environ.get("ROLEGRAPH_RUN", self._own.name))
-        path = folder / f"{self.revision[:24]}.socket"
-        nursery = socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET)
-        for start in (False, True):
-            if start:
-                await asyncio.to_thread(_start, path, self._path, self._settings)
-            try:
-                nursery.connect(str(path))
-                break
-            except OSError as error:
-                if start:
-                    nursery.close()
-                    raise Problem(503, "the query processes cannot be started", str(error)) from error
-        nursery.setblocking(False)
-        self._nursery.append(nursery)
-        loop.add_reader(nursery.fileno(), self._notice, nursery)
-
-    def _notice(self, nursery: socket.socket) -> None:
-        """What the nursery says."""
-        try:
-            data = nursery.recv(4096)
-        except BlockingIOError:
-            return
-        except OSError:
-            data = b""
-        if not data:
-            self._lose_nursery()
-            return
-        message = json.loads(data)
-        if worker := self._all.get(message["pid"]):
-            worker.died_of = message["signal"]
-
-    def _lose_nursery(self) -> None:
-        while self._nursery:
-            nursery = self._nursery.pop()
-            if self._loop is not None:
-                self._loop.remove_reader(nursery.fileno())
-            nursery.close()
-
-    def _tell(self, message: dict) -> None:
-        if self._nursery and message["pid"]:
-            with contextlib.suppress(OSError):
-                self._nursery[0].send(json.dumps(message).encode())
-
 
 async def _in_line(places: asyncio.Semaphore) -> None:
     """Wait for a place; Problem where that takes too long."""
@@ -331,30 +233,6 @@ async def _in_line(places: asyncio.Semaphore) -> None:
             await places.acquire()
     except TimeoutError as error:
         raise Problem(503, "too many queries at once", "come again in a moment", {"Retry-After": "5"}) from error
-
-
-def _start(path: Path, revision: Path, settings: Settings) -> None:
-    """Start a nursery; returns when it listens. Two servers that start one at once are kept apart by a lock beside the socket."""
-    import fcntl
-    with open(f"{path}.lock", "w", encoding="ascii") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        with socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET) as probe, contextlib.suppress(OSError):
-            probe.connect(str(path))
-            return
-        subprocess.run([sys.executable, "-m", "kg.nursery", str(path), str(revision)], input=settings.model_dump_json().encode(), check=False)
-
-
-def _write(worker: Worker, body: bytes) -> None:
-    """Send a job; a long one may block for as long as the worker takes to read it."""
-    data = HEAD.pack(len(body), b"J"[0]) + body
-    try:
-        sent = os.write(worker.descriptor, data)
-        if sent < len(data):
-            os.set_blocking(worker.descriptor, True)
-            os.write(worker.descriptor, data[sent:])
-            os.set_blocking(worker.descriptor, False)
-    except OSError:
-        worker.gone = True
 
 
 def lost(status: int, detail: str, hint: str) -> Problem:

@@ -88,7 +88,7 @@ def check(text: str, base: str) -> None:
     try:
         ox.Store().update(text, base_iri=base, prefixes=PREFIXES)
     except SyntaxError as error:
-        raise not_parsed(error, "update") from error
+        raise not_parsed(error, text, "update") from error
     except (OSError, ValueError, RuntimeError):
         # it parses; that an empty store cannot evaluate it says nothing
         return
@@ -127,7 +127,7 @@ def run(store: ox.Store, operation: Operation, user: list[str], reach: list[str]
         try:
             store.update(operation.prologue + using(operation, default, named), prefixes=PREFIXES)
         except SyntaxError as error:
-            raise not_parsed(error, "update") from error
+            raise not_parsed(error, operation.text, "update") from error
         except (OSError, ValueError, RuntimeError) as error:
             raise QueryError(f"could not be evaluated: {error}", place="update") from error
 
