@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from math import floor, log10
 
 from api.pages.wording import compact, count, money, number
-from kg.lookup.models import Passage, Salary
+from kg.lookup.models import Passage, Ref, Salary
 
 # beyond this ratio of largest to smallest figure a linear axis hides the smaller ones
 _LOGARITHMIC_FROM = 7
@@ -87,22 +87,22 @@ class Scale:
         return [(at, compact(a)) for a in amounts if 2 <= (at := self.at(a)) <= 98]
 
 
-def charts(salaries: Iterable[Salary]) -> list[Chart]:
-    """One chart for each currency and unit of time, the one with most figures first."""
+def charts(salaries: Iterable[Salary], by_role: bool = False) -> list[Chart]:
+    """One chart for each currency and unit of time, the one with most figures first; rows by source, or by role."""
     by_unit: dict[tuple[str, str], list[Salary]] = {}
     for salary in salaries:
         if _amounts(salary):
             by_unit.setdefault((salary.currency, salary.per), []).append(salary)
-    return [_chart(unit, own) for unit, own in sorted(by_unit.items(), key=lambda item: (-len(item[1]), item[0]))]
+    return [_chart(unit, own, by_role) for unit, own in sorted(by_unit.items(), key=lambda item: (-len(item[1]), item[0]))]
 
 
-def _chart(unit: tuple[str, str], salaries: list[Salary]) -> Chart:
+def _chart(unit: tuple[str, str], salaries: list[Salary], by_role: bool) -> Chart:
     scale = Scale([a for s in salaries for a in _amounts(s)])
     rows: dict[tuple, Row] = {}
     sources: dict[str, list[Row]] = {}
-    for s in sorted(salaries, key=lambda s: (s.stated_by is None, s.stated_by.label if s.stated_by else "", _order(s))):
-        source = s.stated_by.label if s.stated_by else ""
-        name = " · ".join(part for part in (s.place.label if s.place else "", s.level, s.employer.label if s.employer else "") if part)
+    for s in sorted(salaries, key=lambda s: (_label(s.subject) if by_role else "", s.stated_by is None, _label(s.stated_by), _order(s))):
+        source = _label(s.subject) if by_role else _label(s.stated_by)
+        name = " · ".join(part for part in (_label(s.stated_by) if by_role else "", _label(s.place), s.level, _label(s.employer)) if part)
         key = source, name, s.component, s.as_of, s.document.iri if s.document else ""
         if key not in rows:
             detail = " · ".join(part for part in (s.component if s.component != UNSAID else "", s.as_of) if part)
@@ -118,8 +118,12 @@ def _chart(unit: tuple[str, str], salaries: list[Salary]) -> Chart:
     return Chart(*unit, scale.ticks(), sources, sorted({s.component for s in salaries}), scale.logarithmic)
 
 
+def _label(ref: Ref | None) -> str:
+    return ref.label if ref else ""
+
+
 def _order(salary: Salary) -> tuple:
-    return salary.place.label if salary.place else "", salary.level, salary.component, salary.as_of, salary.iri
+    return _label(salary.place), salary.level, salary.component, salary.as_of, salary.iri
 
 
 def _mark(salary: Salary, scale: Scale) -> Mark:

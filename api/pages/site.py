@@ -12,7 +12,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from api.dataset import Dataset, Open
-from api.pages import assets, lists, reader, role, sparql, start, thing
+from api.pages import assets, compare, explore, lists, reader, role, sparql, start, thing
 from api.pages.census import Census
 from api.pages.render import environment
 from api.pages.responses import Cache, Rendered, rendered, respond
@@ -101,6 +101,22 @@ def _thing(site: Site, view: View, request: Request) -> Shown:
     return template, content(view, iri)
 
 
+def _compare(site: Site, view: View, request: Request) -> Shown:
+    return "compare.html", compare.content(view, site.census, request.query_params.getlist("role")) | {"query": request.url.query}
+
+
+def _compare_table(site: Site, view: View, request: Request) -> Rendered:
+    return rendered(compare.table(view, request.query_params.getlist("role")), "text/csv; charset=utf-8")
+
+
+def _explore(site: Site, view: View, request: Request) -> Shown:
+    return "explore.html", explore.content(view, site.census, request.query_params.get("start", "").strip()[:300])
+
+
+def _surroundings(site: Site, view: View, request: Request) -> Rendered:
+    return rendered(json.dumps(explore.surroundings(view, request.query_params.get("start", "").strip()[:300])), "application/json")
+
+
 def _terms(site: Site, view: View, request: Request) -> Rendered:
     return rendered(json.dumps(sparql.terms(view)), "application/json")
 
@@ -109,7 +125,8 @@ def _terms(site: Site, view: View, request: Request) -> Rendered:
 KINDS: dict[str, tuple[str, Callable[[View, str], dict[str, Any]]]] = {
     "role": ("role.html", role.content), "document": ("reader.html", reader.content), **thing.KINDS}
 PAGES: dict[str, Make] = {
-    "/": _start, "/id/{kind}/{name:path}": _thing, "/list/{kind}": _list, "/search": _search, "/suggest": _suggest, "/sparql/terms": _terms,
+    "/": _start, "/id/{kind}/{name:path}": _thing, "/list/{kind}": _list, "/search": _search, "/suggest": _suggest,
+    "/compare": _compare, "/compare.csv": _compare_table, "/explore": _explore, "/explore/data": _surroundings, "/sparql/terms": _terms,
 }
 
 

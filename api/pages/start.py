@@ -21,12 +21,12 @@ _ASKED = """SELECT ?object ?property ?modality ?documents WHERE { ?fact a rg:Fac
   rg:documentCount ?documents . VALUES ?property { rg:requiresTool rg:requiresSkill } OPTIONAL { ?fact rg:modality/skos:notation ?modality } }"""
 
 
-def content(view: View, census: Census) -> dict[str, Any]:
+def content(view: View, census: Census, rows: int = ROWS) -> dict[str, Any]:
     """What the template shows."""
     cards = _cards(view)
     kinds = census.by_kind
     return {"cards": cards[:CARDS], "roles": len(cards), "counts": view.revision.manifest.get("counts", {}),
-            "spoken": {kind: len(things) for kind, things in kinds.items()}, "matrix": _matrix(view, cards[:CARDS])}
+            "spoken": {kind: len(things) for kind, things in kinds.items()}, "matrix": _matrix(view, cards[:CARDS], rows)}
 
 
 def _cards(view: View) -> list[dict[str, Any]]:
@@ -47,7 +47,7 @@ def _cards(view: View) -> list[dict[str, Any]]:
     return [{**found[iri], "role": view.thing(iri), "definition": next(iter(view.values(iri, SKOS + "definition")), "")} for iri in ordered]
 
 
-def _matrix(view: View, cards: list[dict[str, Any]]) -> dict[str, Any]:
+def _matrix(view: View, cards: list[dict[str, Any]], rows: int) -> dict[str, Any]:
     """Rows: the tools and skills that most roles ask for; in each row the modality by role, "" for none."""
     roles = [card["role"] for card in cards]
     asked: dict[tuple[str, str], dict[str, str]] = defaultdict(dict)
@@ -60,5 +60,5 @@ def _matrix(view: View, cards: list[dict[str, Any]]) -> dict[str, Any]:
 
     def top(name: str, number: int) -> list[dict[str, Any]]:
         keys = sorted((k for k in asked if k[0] == name), key=lambda k: (-len(asked[k]), -weight[k], k))[:number]
-        return [{"thing": view.thing(k[1]), "cells": [asked[k].get(role.iri, "") for role in roles]} for k in keys]
-    return {"roles": roles, "rows": [*top("requiresTool", ROWS // 2), *top("requiresSkill", ROWS // 2)]}
+        return [{"thing": view.thing(k[1]), "property": name, "cells": [asked[k].get(role.iri, "") for role in roles]} for k in keys]
+    return {"roles": roles, "rows": [*top("requiresTool", rows // 2), *top("requiresSkill", rows // 2)]}
