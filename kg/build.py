@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import time
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from importlib.metadata import version
-from itertools import chain
 from pathlib import Path
 
 import pyoxigraph as ox
@@ -22,6 +21,7 @@ from kg.grouping import wording
 from kg.model import Document
 from kg.namespaces import DCTERMS, PROV, RDF, RDFS, RG, VOID, Minter, digest
 from kg.read.reader import discover, read
+from kg.revisions import layout
 from kg.settings import Settings
 from kg.validate import Findings, validate_store
 
@@ -53,7 +53,9 @@ class Summary:
 def build(paths: Sequence[Path], settings: Settings, *, progress: Progress = lambda stage, done, of: None) -> Summary:
     """Build and publish the graph of the documents at `paths`; the summary says if it was published or why not."""
     summary, minter = Summary(), Minter(settings.base_iri)
-    with store.writing(settings.store):
+    with store.writing(settings.store) as cleaned:
+        if cleaned:
+            summary.notes.append(f"cleaned up after a build that did not finish: {', '.join(cleaned)}")
         return _build(paths, settings, minter, summary, progress)
 
 
@@ -65,8 +67,8 @@ def _build(paths: Sequence[Path], settings: Settings, minter: Minter, summary: S
     with summary.stage("read"):
         documents = _documents(paths, settings, summary)
     # nine tenths of a small graph are known before the first document is read: they are loaded meanwhile
-    with store.Draft(settings.store, chain.from_iterable(known)) as draft, ThreadPoolExecutor(1) as pool:
-        loading = pool.submit(_work_store, known)
+    with store.Draft(settings.store) as draft, ThreadPoolExecutor(2) as pool:
+        drafted, loading = pool.submit(_early, draft, known), pool.submit(_work_store, known)
         with summary.stage("extract"):
             activity = minter.concept("build", f"rolegraph-{version('rolegraph')}-{mark}")
             late = _extracts(documents, settings, activity, extra, summary, progress)
@@ -84,12 +86,30 @@ def _build(paths: Sequence[Path], settings: Settings, minter: Minter, summary: S
             if not summary.findings.conforms:
                 return summary
         with summary.stage("publish"):
+            drafted.result()
+            _put(draft, late)
             manifest = {"built": datetime.now(UTC).isoformat(timespec="seconds"), "version": version("rolegraph"), "counts": dict(summary.counts)}
-            summary.revision = draft.finish(nquads.merge([*known, *late]), chain.from_iterable(late), manifest)
+            summary.revision = draft.finish(manifest)
             store.publish(settings.store, summary.revision)
             store.prune(settings.store, settings.keep_revisions)
     summary.published = True
     return summary
+
+
+def _early(draft: store.Draft, known: list[list[str]]) -> None:
+    _put(draft, known)
+    draft.database()
+
+
+def _put(draft: store.Draft, segments: list[list[str]]) -> None:
+    """Write sorted segments, each of one graph, as parts."""
+    parts: dict[str, list[list[bytes]]] = defaultdict(list)
+    for segment in segments:
+        if segment:
+            lines = [line.encode() for line in segment]
+            parts[layout.part_of(layout.graph_of(lines[0]))].append(lines)
+    for name, found in sorted(parts.items()):
+        draft.put(name, layout.merged(found))
 
 
 def _work_store(known: list[list[str]]) -> ox.Store:

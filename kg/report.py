@@ -5,7 +5,6 @@ from __future__ import annotations
 import io
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import datetime
 from typing import TYPE_CHECKING
 
 import pyoxigraph as ox
@@ -17,7 +16,7 @@ from rich.text import Text
 from kg import settings as configuration
 from kg.namespaces import PREFIXES
 from kg.settings import Settings
-from kg.store import open_revision, published
+from kg.store import history, open_revision, published
 
 if TYPE_CHECKING:
     from kg.build import Summary
@@ -74,10 +73,10 @@ def print_info(settings: Settings) -> None:
     for row in rows:
         table.add_row(row["g"].value.removeprefix(settings.base_iri), f"{int(row['n'].value):,}")
     console.print(table)
-    for path in sorted((settings.store / "revisions").iterdir()):
-        if path.is_dir() and path != revision.path and not path.name.startswith("."):
-            when = datetime.fromtimestamp(path.stat().st_mtime).isoformat(timespec="seconds")
-            console.print(Text(f"other revision {path.name[:12]} of {when}"), soft_wrap=True)
+    names = history(settings.store)
+    for number, name in enumerate(names, 1):
+        mark = " (published)" if name == revision.id else ""
+        console.print(Text(f"revision {number} of {len(names)}: {name[:12]}{mark}"), soft_wrap=True)
 
 
 def print_settings() -> None:

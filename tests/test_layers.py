@@ -14,6 +14,7 @@ ROOMS = {
     "taxonomy": "taxonomy",
     "language": "language",
     "titles": "titles",
+    "revisions": "revisions",
     "answers": "query store export entail grouping evidence proposals answers reach updates user_graphs worker",
     "lookups": "lookup",
     "stage read": "read",

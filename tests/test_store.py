@@ -1,12 +1,19 @@
 import json
 import os
+import tempfile
+from fnmatch import fnmatch
 from pathlib import Path
 
 import pyoxigraph as ox
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from kg import store as stores
 from kg.errors import StoreError
+from kg.revisions import layout
+from kg.revisions.archive import pack, unpack
+from kg.revisions.check import faults, of_database
 
 ONE = ['<http://a/1> <http://a/p> "x" <http://a/g> .\n']
 TWO = [*ONE, '<http://a/2> <http://a/p> "y" <http://a/g> .\n']
@@ -19,11 +26,11 @@ def publish(folder: Path, lines: list[str]) -> stores.Revision:
     return revision
 
 
-def test_a_revision_is_named_by_the_sha_256_of_its_quads(tmp_path: Path):
-    from hashlib import sha256
-    revision = publish(tmp_path, TWO)
-    assert revision.id == sha256("".join(TWO).encode()).hexdigest()
-    assert stores.published(tmp_path).quads == 2
+def test_a_revision_is_named_by_its_quads_and_gives_them_back_sorted(tmp_path: Path):
+    revision = publish(tmp_path / "one", list(reversed(TWO)))
+    assert revision.id == publish(tmp_path / "two", TWO).id != publish(tmp_path / "three", ONE).id
+    assert stores.published(tmp_path / "one").quads == 2
+    assert [line.decode() for line in revision.lines()] == TWO
 
 
 @pytest.mark.parametrize("memory", [0, 100])
@@ -57,7 +64,7 @@ def test_leftovers_of_a_build_that_died_are_cleaned(tmp_path: Path):
     (tmp_path / "revisions" / ".building-dead").mkdir()
     with stores.writing(tmp_path):
         pass
-    assert not list((tmp_path / "revisions").glob(".building-*"))
+    assert not stores.leftovers(tmp_path)
 
 
 def test_two_builds_on_one_store_do_not_meet(tmp_path: Path):
@@ -65,14 +72,37 @@ def test_two_builds_on_one_store_do_not_meet(tmp_path: Path):
         pass
 
 
-def test_pruning_keeps_the_published_revision_and_the_newest(tmp_path: Path):
-    ids = [publish(tmp_path, [line.replace("x", f"x{n}") for line in ONE]).id for n in range(4)]
-    for n, name in enumerate(ids):
-        os.utime(tmp_path / "revisions" / name, (n, n))
-    stores.publish(tmp_path, stores.Revision(tmp_path / "revisions" / ids[0], {}))
-    gone = stores.prune(tmp_path, keep=2)
-    assert sorted(gone) == sorted(ids[1:3])
+def several(tmp_path: Path, number: int) -> list[str]:
+    return [publish(tmp_path, [line.replace("x", f"x{n}") for line in ONE]).id for n in range(number)]
+
+
+def test_pruning_keeps_the_published_revision_and_the_last_published_whatever_the_clock_says(tmp_path: Path):
+    ids = several(tmp_path, 4)
+    for n, name in enumerate(ids):  # a clock that runs backwards
+        os.utime(tmp_path / "revisions" / name, (100 - n, 100 - n))
+    stores.rollback(tmp_path, ids[0])
+    assert stores.prune(tmp_path, keep=2) == ids[1:3]
     assert stores.published(tmp_path).id == ids[0]
+    assert stores.history(tmp_path) == [ids[0], ids[3]]
+
+
+def test_rollback_goes_back_one_by_one_or_to_the_one_that_is_named(tmp_path: Path):
+    ids = several(tmp_path, 3)
+    assert [stores.rollback(tmp_path).id, stores.rollback(tmp_path).id] == [ids[1], ids[0]]
+    with pytest.raises(StoreError, match="no earlier revision"):
+        stores.rollback(tmp_path)
+    assert stores.rollback(tmp_path, ids[2][:20]).id == stores.published(tmp_path).id == ids[2]
+    with pytest.raises(StoreError, match="begin with"):
+        stores.rollback(tmp_path, "nonsense")
+
+
+def test_a_damaged_history_is_no_obstacle(tmp_path: Path):
+    ids = several(tmp_path, 2)
+    with (tmp_path / "history").open("ab") as out:
+        out.write(b'\xff\x00{"revision": 3\n[]\n{"revision": "cut')
+    assert stores.history(tmp_path) == ids
+    (tmp_path / "history").unlink()
+    assert sorted(stores.history(tmp_path)) == sorted(ids)
 
 
 def test_an_empty_store_says_how_to_fill_it(tmp_path: Path):
@@ -81,18 +111,105 @@ def test_an_empty_store_says_how_to_fill_it(tmp_path: Path):
     assert "rolegraph build" in error.value.hint
 
 
-def test_a_damaged_manifest_is_named(tmp_path: Path):
-    revision = publish(tmp_path, ONE)
-    (revision.path / "manifest.json").write_text("{", encoding="utf-8")
-    with pytest.raises(StoreError, match="cannot be read"):
-        stores.published(tmp_path)
+def files(revision: stores.Revision) -> list[str]:
+    """What a revision is made of, but for RocksDB's own notes."""
+    return sorted(str(p.relative_to(revision.path)) for p in revision.path.rglob("*") if p.is_file() and not p.name.startswith(("LOG", "LOCK")))
 
 
-def test_a_damaged_dataset_is_named(tmp_path: Path):
-    revision = publish(tmp_path, ONE)
-    revision.dataset.write_text("nonsense", encoding="utf-8")
-    with pytest.raises(StoreError, match="cannot be opened"):
-        stores.open_revision(revision)
+def damaged(path: Path, how: str) -> None:
+    data = path.read_bytes()
+    match how:
+        case "missing":
+            path.unlink()
+        case "cut":
+            path.write_bytes(data[:-2])
+        case "flipped":
+            middle = len(data) // 2
+            path.write_bytes(data[:middle] + bytes([data[middle] ^ 4]) + data[middle + 1:])
+
+
+@pytest.mark.parametrize("how", ["missing", "cut", "flipped"])
+def test_damage_anywhere_is_found_and_named_and_the_earlier_revision_and_the_next_build_are_whole(tmp_path: Path, how: str):
+    first = publish(tmp_path, ONE)
+    for kind in ("manifest.json", "parts/*.nq", "oxigraph/CURRENT", "oxigraph/MANIFEST-*", "oxigraph/*.sst"):
+        second = publish(tmp_path, TWO)
+        assert faults(second.path) == []
+        name = next(n for n in files(second) if fnmatch(n, kind))
+        damaged(second.path / name, how)
+        found = faults(second.path)
+        assert found and (name in found[0] or "manifest" in found[0]), (name, found)
+        if how != "flipped" or name == "manifest.json":  # what is missing or cut is seen whenever the store is opened
+            with pytest.raises(StoreError) as error:
+                stores.published(tmp_path)
+            assert "rollback" in error.value.hint
+        if name.startswith("parts/"):  # and what is read into memory is checked on the way
+            with pytest.raises(StoreError, match=r"damaged|cannot be opened"):
+                stores.open_revision(second)
+        assert stores.rollback(tmp_path).id == first.id
+        assert len(stores.open_revision(stores.published(tmp_path))) == 1
+
+
+def test_a_database_that_does_not_hold_what_the_parts_hold_is_found(tmp_path: Path):
+    revision = publish(tmp_path, TWO)
+    assert list(of_database(revision.database, 3)) and not list(of_database(revision.database, 2))
+
+
+@given(st.sets(st.binary(max_size=3).map(lambda b: b.replace(b"\n", b"") + b"\n")), st.sets(st.binary(max_size=3).map(lambda b: b.replace(b"\n", b"") + b"\n")),
+       st.sets(st.binary(max_size=3).map(lambda b: b.replace(b"\n", b"") + b"\n")))
+def test_a_spliced_part_is_the_part_written_afresh(before: set[bytes], removed: set[bytes], added: set[bytes]):
+    with tempfile.TemporaryDirectory() as folder:
+        one, two, three = (Path(folder) / name for name in "abc")
+        old = layout.write(one, sorted(before))
+        change, fresh = layout.splice(one, two, removed, added), layout.write(three, sorted((before - removed) | added))
+        assert two.read_bytes() == three.read_bytes()
+        assert (old.quads + change.quads, change.size, change.sha256) == (fresh.quads, fresh.size, fresh.sha256)
+
+
+@given(st.lists(st.binary(max_size=3).map(lambda b: b.replace(b"\n", b"") + b"\n")))
+def test_sorting_in_small_runs_is_sorting(lines: list[bytes]):
+    with tempfile.TemporaryDirectory() as folder:
+        source, target = Path(folder) / "a", Path(folder) / "b"
+        source.write_bytes(b"".join(lines))
+        made = layout.sort(source, target, run=5)
+        assert target.read_bytes() == b"".join(sorted(set(lines))) and made.quads == len(set(lines))
+        assert sorted(p.name for p in Path(folder).iterdir()) == ["a", "b"]
+
+
+def test_a_draft_that_starts_from_a_revision_holds_the_change_and_leaves_the_revision(tmp_path: Path):
+    base = publish(tmp_path, TWO)
+    before = {name: (base.path / name).read_bytes() for name in files(base)}
+    (part,) = base.parts
+    removed, added = TWO[1].encode(), TWO[1].replace("y", "z").encode()
+    with stores.writing(tmp_path), stores.Draft(tmp_path, base) as draft:
+        draft.change(part, [removed], [added])
+        database = draft.database()
+        database.remove(next(iter(ox.parse(removed, ox.RdfFormat.N_QUADS))))
+        database.extend(ox.parse(added, ox.RdfFormat.N_QUADS))
+        database = None
+        revision = draft.finish({"built": "now", "version": "0"})
+    assert faults(revision.path) == [] and faults(base.path) == []
+    assert revision.id == publish(tmp_path / "afresh", [TWO[0], added.decode()]).id
+    assert {name: (base.path / name).read_bytes() for name in before} == before
+    assert sorted(str(q.object) for q in stores.open_revision(revision, 0)) == ['"x"', '"z"']
+
+
+def test_a_backup_is_restored_to_the_same_revision(tmp_path: Path):
+    revision = publish(tmp_path / "a", TWO)
+    pack(revision, tmp_path / "backup.tar.gz")
+    with stores.writing(tmp_path / "b"):
+        again = unpack(tmp_path / "backup.tar.gz", tmp_path / "b")
+    assert again.id == revision.id and faults(again.path) == []
+
+
+@pytest.mark.parametrize("how", ["missing", "cut", "flipped", "nonsense"])
+def test_a_damaged_backup_is_refused(tmp_path: Path, how: str):
+    archive = tmp_path / "backup.tar.gz"
+    pack(publish(tmp_path / "a", TWO), archive)
+    damaged(archive, how) if how != "nonsense" else archive.write_bytes(b"nonsense")
+    with stores.writing(tmp_path / "b"), pytest.raises(StoreError, match=r"damaged|missing"):
+        unpack(archive, tmp_path / "b")
+    with stores.writing(tmp_path / "b") as cleaned:
+        assert not cleaned
 
 
 def test_a_folder_that_cannot_be_written_is_named(tmp_path: Path):

@@ -5,6 +5,7 @@
     building  build, validate
     answers   query, export, info
     reading   explain, candidates, evaluate
+    keeping   verify, rollback, backup, restore
     serving   serve, settings
     ontology  ontology format, check, stats: commands about the ontology's own files
 """

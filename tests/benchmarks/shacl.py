@@ -66,13 +66,12 @@ def guides(folder: Path) -> Guides:
     build([ROOT / "data" / "documents"], chosen)
     documents: dict[str, list[str]] = {}
     described: dict[str, list[str]] = {}
-    with published(folder / "store").dataset.open(encoding="utf-8") as lines:
-        for line in lines:
-            graph = line.rsplit("<", 1)[1]
-            if "/graph/document/" in graph:
-                documents.setdefault(graph, []).append(line)
-            elif graph.startswith(f"{settings.BASE}graph/vocabulary") or "/graph/ontology>" in graph:
-                described.setdefault(line.split(" ", 1)[0], []).append(line)
+    for line in (data.decode() for data in published(folder / "store").lines()):
+        graph = line.rsplit("<", 1)[1]
+        if "/graph/document/" in graph:
+            documents.setdefault(graph, []).append(line)
+        elif graph.startswith(f"{settings.BASE}graph/vocabulary") or "/graph/ontology>" in graph:
+            described.setdefault(line.split(" ", 1)[0], []).append(line)
     return Guides(documents, described)
 
 

@@ -1,0 +1,66 @@
+"""Commands that keep what was published: verify, rollback, backup, restore."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from kg import settings as configuration
+from kg.cli.shared import Store, reported
+
+
+@reported
+def verify(
+    store: Store = None,
+    all_revisions: Annotated[bool, typer.Option("--all", help="Every revision in the store, not the published one alone.")] = False,
+) -> None:
+    """Check every byte of the published revision against the checksums that were written with it (exit code 1: damaged)."""
+    from kg.revisions.check import faults
+    from kg.store import history, published_path
+    folder = configuration.load(store=store).store
+    paths = [folder / "revisions" / name for name in history(folder)] if all_revisions else [published_path(folder)]
+    bad = 0
+    for path in paths:
+        found = faults(path)
+        bad += bool(found)
+        typer.echo(f"revision {path.name[:12]}: {'damaged' if found else 'as it was written'}")
+        for line in found:
+            typer.echo(f"  {line}", err=True)
+    if bad:
+        typer.echo("rolegraph: return to a revision that is whole with rolegraph rollback, or build again", err=True)
+        raise typer.Exit(1)
+
+
+@reported
+def rollback(
+    revision: Annotated[str, typer.Argument(help="First characters of a revision's id; without it the one before the published one.")] = "",
+    store: Store = None,
+) -> None:
+    """Publish an earlier revision again; the setting keep_revisions says how many there are (rolegraph info lists them)."""
+    from kg import store as stores
+    found = stores.rollback(configuration.load(store=store).store, revision)
+    typer.echo(f"published again: revision {found.id[:12]}, {found.quads:,} quads, built {found.manifest.get('built', 'at an unknown time')}")
+
+
+@reported
+def backup(file: Annotated[Path, typer.Argument(help="File to write, a .tar.gz.")], store: Store = None) -> None:
+    """Write the published revision to one file."""
+    from kg.revisions.archive import pack
+    from kg.store import published
+    revision = published(configuration.load(store=store).store)
+    size = pack(revision, file)
+    typer.echo(f"wrote revision {revision.id[:12]}, {revision.quads:,} quads, {size:,} bytes, to {file}")
+
+
+@reported
+def restore(file: Annotated[Path, typer.Argument(help="File that rolegraph backup wrote.")], store: Store = None) -> None:
+    """Publish the revision that a backup holds, in a new store or an existing one; its checksums are verified."""
+    from kg import store as stores
+    from kg.revisions.archive import unpack
+    folder = configuration.load(store=store).store
+    with stores.writing(folder):
+        revision = unpack(file, folder)
+        stores.publish(folder, revision)
+    typer.echo(f"published revision {revision.id[:12]}, {revision.quads:,} quads, in {folder}")

@@ -1,0 +1,174 @@
+"""A revision while it is being written: parts are sorted and hashed, the database is filled, then all gets its name at once.
+
+Nothing outside the draft's folder changes before `finish`; leaving the `with` block removes what was not finished. A draft
+that starts from an earlier revision shares its files by hard links and writes only what differs.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import shutil
+import tempfile
+from collections.abc import Iterable, Iterator, Mapping
+from pathlib import Path
+
+import pyoxigraph as ox
+
+from kg.errors import StoreError
+from kg.revisions import layout
+from kg.revisions.check import faults
+from kg.revisions.layout import Part
+from kg.revisions.manifest import DATABASE, PARTS, Revision, part_file, read, write
+
+PREFIX = ".building-"
+# below this compaction would cost more than all queries on disk gain
+OPTIMIZE_FROM = 1_000_000
+# what RocksDB may write while it only reads
+_UNHASHED = ("LOG", "LOCK")
+
+
+class Draft:
+    """Used under `kg.store.writing`; `base` is the revision to start from, else it starts empty."""
+
+    def __init__(self, store: Path, base: Revision | None = None) -> None:
+        self.revisions, self.base = store / "revisions", base
+        self.parts: dict[str, Part] = dict(base.parts) if base else {}
+        self._unloaded: list[str] = []
+        self._database: ox.Store | None = None
+        with self.failing():
+            self.folder = Path(tempfile.mkdtemp(prefix=PREFIX, dir=self.revisions))
+            (self.folder / PARTS).mkdir()
+            if base:
+                self._share(base)
+
+    def __enter__(self) -> Draft:
+        return self
+
+    def __exit__(self, *exc: object) -> None:
+        self._database = None
+        shutil.rmtree(self.folder, ignore_errors=True)
+
+    def put(self, name: str, lines: Iterable[bytes]) -> None:
+        """Write a part from sorted lines."""
+        with self.failing():
+            self._made(name, layout.write(part_file(self.folder, name), lines))
+
+    def put_unsorted(self, name: str, source: Path) -> None:
+        """Write a part from a file of lines in any order."""
+        with self.failing():
+            self._made(name, layout.sort(source, part_file(self.folder, name)))
+
+    def adopt(self, name: str, source: Path, part: Part) -> None:
+        """Take over a finished part by moving its file here."""
+        with self.failing():
+            source.replace(part_file(self.folder, name))
+            self._made(name, part)
+
+    def change(self, name: str, removed: Iterable[bytes], added: Iterable[bytes]) -> None:
+        """Change a part of the base; the database is not touched."""
+        target = part_file(self.folder, name)
+        fresh = target.with_suffix(".new")
+        with self.failing():
+            if name not in self.parts:
+                target.write_bytes(b"")
+            made = layout.splice(target, fresh, removed, added)
+            fresh.replace(target)
+            before = self.parts.get(name, Part(0, 0, ""))
+            self.parts[name] = Part(before.quads + made.quads, made.size, made.sha256)
+            if not self.parts[name].quads:
+                del self.parts[name]
+                target.unlink()
+
+    def database(self) -> ox.Store:
+        """The database with every part loaded that was put so far."""
+        with self.failing():
+            if self._database is None:
+                self._database = ox.Store(str(self.folder / DATABASE))
+            while self._unloaded:
+                self._database.bulk_load(path=str(part_file(self.folder, self._unloaded.pop(0))), format=ox.RdfFormat.N_QUADS)
+        return self._database
+
+    def finish(self, manifest: dict, files: Mapping[str, bytes] | None = None) -> Revision:
+        """Close the database, hash what is new, and give the revision its name; `files` are kept beside the parts."""
+        with self.failing():
+            self.database().flush()
+            if self.base is None and sum(p.quads for p in self.parts.values()) > OPTIMIZE_FROM:
+                self.database().optimize()
+            self._database = None  # closes it
+            for name, content in (files or {}).items():
+                (self.folder / name).write_bytes(content)
+            known = {} if self.base is None else self._unchanged(self.base)
+            found = {name: known.get(name) or (path.stat().st_size, layout.hashed(path)) for name, path in self._files()}
+            made = write(self.folder, self.parts, found, manifest)
+            for _, path in self._files():
+                _sync(path)
+            _sync(self.folder / PARTS)
+            _sync(self.folder)
+            return self._named(made)
+
+    @contextlib.contextmanager
+    def failing(self) -> Iterator[None]:
+        """What fails on the way to disk is a StoreError that says so."""
+        try:
+            yield
+        except (OSError, SyntaxError) as error:
+            raise StoreError(f"the revision cannot be written: {getattr(error, 'strerror', None) or error}", place=str(self.revisions.parent),
+                             hint="look for free space and rights; the published graph is untouched") from error
+
+    def _made(self, name: str, part: Part) -> None:
+        if part.quads:
+            self.parts[name] = part
+            self._unloaded.append(name)
+        else:
+            part_file(self.folder, name).unlink()
+            self.parts.pop(name, None)
+
+    def _share(self, base: Revision) -> None:
+        for name in base.parts:
+            _link(base.part(name), part_file(self.folder, name))
+        # a database's tables never change once written; what RocksDB writes on is copied by its own backup
+        ox.Store.read_only(str(base.database)).backup(str(self.folder / DATABASE))
+
+    def _files(self) -> list[tuple[str, Path]]:
+        inside = [p for p in (self.folder / DATABASE).iterdir() if not p.name.startswith(_UNHASHED)]
+        beside = [p for p in self.folder.iterdir() if p.is_file() and p.name != "manifest.json"]
+        return sorted((str(p.relative_to(self.folder)), p) for p in (*inside, *beside))
+
+    def _unchanged(self, base: Revision) -> dict[str, tuple[int, str]]:
+        """Checksums of the files that are the base's own."""
+        def same(name: str) -> bool:
+            try:
+                return (self.folder / name).samefile(base.path / name)
+            except FileNotFoundError:
+                return False
+        return {name: (size, sha) for name, (size, sha) in base.manifest["files"].items() if same(name)}
+
+    def _named(self, made: dict) -> Revision:
+        target = self.revisions / made["revision"]
+        if target.exists():
+            if not faults(target):
+                return read(target)
+            # damaged: this one takes its place
+            aside = target.with_name(f"{PREFIX}damaged-{target.name}")
+            target.rename(aside)
+            shutil.rmtree(aside, ignore_errors=True)
+        self.folder.rename(target)
+        _sync(self.revisions)
+        return Revision(target, made)
+
+
+def _link(source: Path, target: Path) -> None:
+    try:
+        os.link(source, target)
+    except OSError:  # a file system without hard links
+        shutil.copyfile(source, target)
+
+
+def _sync(path: Path) -> None:
+    """Bring a file, or a folder's entries, to disk, so that it survives a power cut."""
+    handle = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)

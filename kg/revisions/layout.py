@@ -1,0 +1,152 @@
+"""Which part a quad belongs to, and how parts are written: sorted N-Quads lines as bytes, each once.
+
+Graphs of documents share 256 parts by the hash of their name; every other graph is a part of its own. The layout depends on
+the quads alone, so that equal datasets have equal parts, however they came about.
+"""
+
+from __future__ import annotations
+
+import heapq
+import mmap
+import os
+from collections.abc import Iterable, Iterator
+from contextlib import ExitStack
+from dataclasses import dataclass
+from hashlib import sha256
+from pathlib import Path
+
+# lines that are sorted in memory at once, in bytes; more are sorted in runs that are merged
+RUN = 64_000_000
+_GRAPH, _DOCUMENT = "/graph/", "document/"
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A file of sorted lines: how many, how many bytes, their SHA-256."""
+
+    quads: int
+    size: int
+    sha256: str
+
+
+def part_of(graph: str) -> str:
+    """Name of the part that holds a graph (an IRI).
+
+    >>> part_of("https://w3id.org/rolegraph/id/graph/facts"), part_of("https://w3id.org/rolegraph/id/graph/document/a")
+    ('facts', 'documents-a9')
+    """
+    name = graph.rpartition(_GRAPH)[2]
+    if _GRAPH in graph and name.isascii() and name.isalpha():
+        return name
+    return f"documents-{sha256(graph.encode()).hexdigest()[:2]}"
+
+
+def graph_of(line: bytes) -> str:
+    """The graph of an N-Quads line; "" for the default graph."""
+    last = line.rstrip().removesuffix(b".").rstrip().rpartition(b" ")[2]
+    return last[1:-1].decode() if last.startswith(b"<") and last.endswith(b">") else ""
+
+
+def write(path: Path, lines: Iterable[bytes]) -> Part:
+    """Write lines that are sorted already and bring them to disk."""
+    sha, quads, size, block = sha256(), 0, 0, bytearray()
+    with path.open("wb") as out:
+        for line in lines:
+            quads += 1
+            block += line
+            if len(block) > 1_000_000:
+                size += _put(out, block, sha)
+        size += _put(out, block, sha)
+        _to_disk(out)
+    return Part(quads, size, sha.hexdigest())
+
+
+def sort(source: Path, target: Path, run: int = RUN) -> Part:
+    """Sort a file of lines into another one, in memory of about `run` bytes whatever its size."""
+    if source.stat().st_size <= run:
+        return write(target, sorted(set(source.read_bytes().splitlines(keepends=True))))
+    runs: list[Path] = []
+    try:
+        with source.open("rb") as stream:
+            while lines := stream.readlines(run):
+                runs.append(target.with_name(f"{target.name}.run{len(runs)}"))
+                runs[-1].write_bytes(b"".join(sorted(set(lines))))
+        with ExitStack() as stack:
+            return write(target, merged(stack.enter_context(path.open("rb")) for path in runs))
+    finally:
+        for path in runs:
+            path.unlink(missing_ok=True)
+
+
+def merged(sources: Iterable[Iterable[bytes]]) -> Iterator[bytes]:
+    """Merge sorted sources into one sorted sequence without doubles."""
+    last = None
+    for line in heapq.merge(*sources):
+        if line != last:
+            yield line
+            last = line
+
+
+def splice(source: Path, target: Path, removed: Iterable[bytes], added: Iterable[bytes]) -> Part:
+    """Write a sorted file's lines without the removed and with the added ones; what lies between is copied in blocks."""
+    gone, sha, quads, size = set(removed), sha256(), 0, 0
+    changes = sorted((gone - (new := set(added))) | new)
+    with source.open("rb") as stream, target.open("wb") as out:
+        length = os.fstat(stream.fileno()).st_size
+        with ExitStack() as stack:
+            view = stack.enter_context(mmap.mmap(stream.fileno(), 0, access=mmap.ACCESS_READ)) if length else b""
+            place = 0
+            for line in changes:
+                found = _place(view, line, place, length)
+                size += _copy(view, place, found, out, sha)
+                there = view[found:found + len(line)] == line
+                place = found + len(line) if there else found
+                quads += (line in new) - there
+                if line in new:
+                    size += _put(out, bytearray(line), sha)
+            size += _copy(view, place, length, out, sha)
+        _to_disk(out)
+    return Part(quads, size, sha.hexdigest())
+
+
+def _place(view: mmap.mmap | bytes, line: bytes, low: int, high: int) -> int:
+    """Offset of the first line that is not before `line`; `low` and `high` are offsets of line beginnings."""
+    while low < high:
+        middle = (low + high) // 2
+        begin = view.rfind(b"\n", low, middle) + 1 or low
+        end = view.find(b"\n", middle, high) + 1 or high
+        if view[begin:end] < line:
+            low = end
+        else:
+            high = begin
+    return low
+
+
+def _copy(view: mmap.mmap | bytes, begin: int, end: int, out, sha) -> int:
+    for start in range(begin, end, 4_000_000):
+        block = view[start:min(start + 4_000_000, end)]
+        sha.update(block)
+        out.write(block)
+    return end - begin
+
+
+def _put(out, block: bytearray, sha) -> int:
+    size = len(block)
+    sha.update(block)
+    out.write(block)
+    block.clear()
+    return size
+
+
+def _to_disk(out) -> None:
+    out.flush()
+    os.fsync(out.fileno())
+
+
+def hashed(path: Path) -> str:
+    """SHA-256 of a file."""
+    sha = sha256()
+    with path.open("rb") as stream:
+        while block := stream.read(4_000_000):
+            sha.update(block)
+    return sha.hexdigest()
