@@ -165,6 +165,7 @@ def _extracts(documents: list[Document], settings: Settings, activity: str, extr
         summary.counts["documents"] += 1
         summary.counts.update(item.counts)
         segments.append(item.quads.decode().splitlines(keepends=True))
+    summary.skipped.sort()
     return segments
 
 

@@ -1,14 +1,12 @@
-"""Documents to sorted N-Quads, in this process or in several; what comes back is bytes and counts, never spaCy objects."""
+"""Documents to sorted N-Quads, in one process or several; what comes back is bytes and counts, never spaCy objects."""
 
 from __future__ import annotations
 
 import contextlib
-import multiprocessing
 import os
 import signal
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
-from concurrent.futures import ProcessPoolExecutor
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -17,9 +15,12 @@ from kg.errors import DocumentError, RoleGraphError
 from kg.model import Document, Reading
 from kg.namespaces import Minter
 from kg.rdf import QuadWriter
+from kg.workers import Lost, Workers
 
 # below this a further process costs more to start than it saves
 DOCUMENTS_PER_PROCESS = 40
+# a document that does not stop at its bound is ended with its process after so many times the bound
+GRACE = 1.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +32,7 @@ class Extract:
     quads: bytes = b""
     counts: dict[str, int] = field(default_factory=dict)
     error: str = ""
+    quarantined: bool = False
 
 
 class Extractor:
@@ -82,39 +84,17 @@ def bounded(seconds: float, place: str) -> Iterator[None]:
         signal.signal(signal.SIGALRM, before)
 
 
-_extractor: Extractor | None = None
-
-
-def _start(make: Callable[[], Extractor]) -> None:
-    global _extractor
-    _extractor = make()
-
-
-def _work(document: Document) -> Extract:
-    assert _extractor is not None
-    return _extractor(document)
-
-
-class _Make:
-    """A recipe for an Extractor that can be sent to another process."""
-
-    def __init__(self, *arguments: object) -> None:
-        self.arguments = arguments
-
-    def __call__(self) -> Extractor:
-        return Extractor(*self.arguments)  # type: ignore[arg-type]
-
-
 def extract(documents: Iterable[Document], number: int, *, vocabulary: tuple[Path, ...], base: str, activity: str,
             processes: int = 0, max_seconds: float = 60.0) -> Iterator[Extract]:
-    """Extracts in the order of the documents, `number` of them, whatever the number of processes (0: chosen by size)."""
-    make = _Make(vocabulary, base, activity, max_seconds)
-    wanted = processes or min(len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1,
-                              max(1, number // DOCUMENTS_PER_PROCESS))
-    if wanted == 1:
-        yield from map(make(), documents)
-        return
-    pipeline.knowledge(tuple(map(str, vocabulary)))  # read before the fork, shared by all
-    method = "fork" if "fork" in multiprocessing.get_all_start_methods() else "spawn"
-    with ProcessPoolExecutor(wanted, multiprocessing.get_context(method), _start, (make,)) as pool:
-        yield from pool.map(_work, documents, chunksize=max(1, min(16, number // (wanted * 4) or 1)))
+    """Extracts of the documents, `number` of them, in the order in which they are done (`processes` 0: chosen by the number)."""
+    extractor = Extractor(vocabulary, base, activity, max_seconds)  # made before the fork, shared by all
+    with Workers(processes or chosen(number), extractor, GRACE * max_seconds) as workers:
+        for result in workers.map(documents):
+            yield Extract(result.item.identifier, result.item.location, error=f"is left out: {result.reason}",
+                          quarantined=True) if isinstance(result, Lost) else result
+
+
+def chosen(number: int) -> int:
+    """How many processes suit a number of documents."""
+    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    return min(cores, max(1, number // DOCUMENTS_PER_PROCESS))

@@ -2,27 +2,23 @@
 
 from __future__ import annotations
 
+import multiprocessing
 import os
 import random
-import signal
-import subprocess
+import resource
 import sys
 import tempfile
 import time
+from multiprocessing.process import BaseProcess
 from pathlib import Path
 
+from kg import settings
 from kg import store as stores
+from kg.build import build
+from kg.errors import RoleGraphError
 from kg.revisions.check import faults
 
 ADVERT = "Data Engineer\n\nRequirements\n- {years}+ years of experience with Python and SQL\n- Familiarity with Terraform\n"
-_BUILD = """
-import sys
-from pathlib import Path
-from kg import settings
-from kg.build import build
-summary = build([Path(sys.argv[1])], settings.load(store=Path(sys.argv[2]), reasoner="rules", processes=int(sys.argv[3])))
-sys.exit(0 if summary.published else 1)
-"""
 
 
 def documents(folder: Path, years: int) -> Path:
@@ -33,10 +29,37 @@ def documents(folder: Path, years: int) -> Path:
     return folder
 
 
-def started(folder: Path, store: Path, processes: int = 1, **more: object) -> subprocess.Popen:
-    """A build in a process of its own."""
-    return subprocess.Popen([sys.executable, "-c", _BUILD, str(folder), str(store), str(processes)],
-                            stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True, start_new_session=True, **more)
+def started(folder: Path, store: Path, processes: int = 1, file_size: int | None = None) -> BaseProcess:
+    """A build in a process of its own, which dies alone; what it says goes to the file `said` beside the store."""
+    context = multiprocessing.get_context("forkserver")  # forked from a process without threads that has the vocabulary read
+    context.set_forkserver_preload(["tests.warm"])
+    process = context.Process(target=_build, args=(folder, store, processes, file_size))
+    process.start()
+    return process
+
+
+def _build(folder: Path, store: Path, processes: int, file_size: int | None) -> None:
+    said = os.open(said_by(store), os.O_WRONLY | os.O_CREAT | os.O_TRUNC)
+    os.dup2(said, 2)
+    if file_size is not None:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (file_size, file_size))
+    code = 1
+    try:
+        code = not build([folder], settings.load(store=store, reasoner="rules", processes=processes, validate_build=False)).published
+    except RoleGraphError as error:
+        os.write(2, str(error).encode())
+    sys.exit(code)
+
+
+def said_by(store: Path) -> Path:
+    """Where a build's messages go."""
+    return store.with_name("said")
+
+
+def finished(process: BaseProcess) -> int:
+    """The exit code of a process that is waited for."""
+    process.join()
+    return process.exitcode
 
 
 def answers(store: Path) -> set[str]:
@@ -52,19 +75,19 @@ class Killing:
     def __init__(self, folder: Path, seed: int) -> None:
         self.folder, self.store, self.random = folder, folder / "store", random.Random(seed)
         self.published, self.killed = {"7", "3", "5"}, 0
+        assert finished(started(documents(folder / "in", 7), self.store)) == 0
         begin = time.monotonic()
-        assert started(documents(folder / "in", 7), self.store).wait() == 0
+        assert finished(started(documents(folder / "in", 7), self.store)) == 0
         self.seconds = time.monotonic() - begin
 
     def once(self) -> None:
         """One build of changed documents, killed at a random moment with all its processes."""
-        years = self.random.randint(8, 60)
+        years = self.random.randint(8, 30)
         build = started(documents(self.folder / "in", years), self.store, self.random.choice((1, 2)))
-        time.sleep(self.random.uniform(0.2, 1.1) * self.seconds)
-        done = build.poll() is not None
-        os.kill(build.pid, signal.SIGKILL)
-        build.wait()
-        build.stderr.close()
+        time.sleep(self.random.uniform(0.01, 1.1) * self.seconds)
+        done = not build.is_alive()
+        build.kill()
+        build.join()
         self.killed += not done
         now = answers(self.store)
         assert now in (self.published, {str(years), "3", "5"}), now
@@ -75,7 +98,7 @@ class Killing:
 
     def after(self) -> None:
         """The next build succeeds and leaves nothing behind."""
-        assert started(documents(self.folder / "in", 7), self.store).wait() == 0
+        assert finished(started(documents(self.folder / "in", 7), self.store)) == 0
         assert answers(self.store) == {"7", "3", "5"}
         assert not stores.leftovers(self.store)
         for name in stores.history(self.store):

@@ -26,7 +26,7 @@ ROOMS = {
     "stage rdf": "rdf",
     "whole graph": "consolidate reason shacl validate",
     "pipeline": "pipeline",
-    "documents": "extract explain",
+    "documents": "workers extract explain",
     "build": "build",
     "measure": "evaluation",
     "server's processes": "writes nursery",

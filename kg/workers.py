@@ -1,0 +1,165 @@
+"""Processes that work on a stream of items, and go on when one of them dies.
+
+Items stream in and results out, in the order in which they are done; a worker has one item in hand and one waiting, whatever
+the number of items. If a worker dies, or an item takes too long in code that cannot be interrupted, the item in hand is tried
+once more by another worker and then given back as `Lost`, with the reason.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import multiprocessing
+import os
+import signal
+import time
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field
+from multiprocessing.connection import Connection, wait
+from multiprocessing.process import BaseProcess
+from typing import Generic, TypeVar
+
+from kg.errors import RoleGraphError
+
+T = TypeVar("T")
+R = TypeVar("R")
+TRIES, WAITING = 2, 2
+
+
+@dataclass(frozen=True, slots=True)
+class Lost(Generic[T]):
+    """An item that workers could not survive."""
+
+    item: T
+    reason: str
+
+
+@dataclass(slots=True)
+class _Worker:
+    process: BaseProcess
+    pipe: Connection
+    items: deque = field(default_factory=deque)
+    since: float = 0.0
+    stopped: str = ""
+
+
+class Workers(Generic[T, R]):
+    """`work` is called for each item in one of `processes` processes forked from this one, and must be pickled where there is no
+    fork; `seconds` bounds an item that cannot be interrupted. Used as a context; leaving it ends the processes."""
+
+    def __init__(self, processes: int, work: Callable[[T], R], seconds: float) -> None:
+        self._work, self._seconds = work, seconds
+        self._context = multiprocessing.get_context("fork" if "fork" in multiprocessing.get_all_start_methods() else "spawn")
+        self._workers: list[_Worker] = []
+        self._tries: dict[int, int] = {}
+        for _ in range(processes):
+            self._workers.append(self._started())
+
+    def __enter__(self) -> Workers[T, R]:
+        return self
+
+    def __exit__(self, *exc: object) -> None:
+        for worker in self._workers:
+            worker.pipe.close()
+            worker.process.kill() if exc[0] else worker.process.join(2)
+            if worker.process.is_alive():
+                worker.process.kill()
+            worker.process.join()
+
+    def map(self, items: Iterable[T]) -> Iterator[R | Lost[T]]:
+        """Results, and items that were lost, as they come."""
+        source, again, number = iter(items), deque(), 0
+        exhausted = False
+        while True:
+            for worker in sorted(self._workers, key=lambda w: len(w.items)):
+                while len(worker.items) < WAITING and not (exhausted and not again):
+                    if again:
+                        key, item = again.popleft()
+                    else:
+                        try:
+                            key, item = number, next(source)
+                        except StopIteration:
+                            exhausted = True
+                            break
+                        number += 1
+                    self._give(worker, key, item)
+                    if not exhausted and len(worker.items) == 1:
+                        break  # one each, before anyone has two
+            if not any(w.items for w in self._workers):
+                if exhausted and not again:
+                    return
+                continue
+            yield from self._results(again)
+
+    def _give(self, worker: _Worker, key: int, item: T) -> None:
+        if not worker.items:
+            worker.since = time.monotonic()
+        worker.items.append((key, item))
+        with contextlib.suppress(OSError):  # it has died: seen when its results are waited for
+            worker.pipe.send(item)
+
+    def _results(self, again: deque) -> Iterator[R | Lost[T]]:
+        busy = [w for w in self._workers if w.items]
+        limit = min(w.since for w in busy) + self._seconds - time.monotonic()
+        ready = set(wait([w.pipe for w in busy], max(limit, 0.0)))
+        for worker in busy:
+            if worker.pipe in ready:
+                try:
+                    result = worker.pipe.recv()
+                except (EOFError, OSError):
+                    yield from self._died(worker, again)
+                    continue
+                key, _ = worker.items.popleft()
+                self._tries.pop(key, None)
+                worker.since = time.monotonic()
+                yield result
+            elif time.monotonic() - worker.since > self._seconds:
+                worker.stopped = f"takes longer than {self._seconds:g} s and cannot be interrupted"
+                worker.process.kill()
+                worker.since = time.monotonic()
+
+    def _died(self, worker: _Worker, again: deque) -> Iterator[Lost[T]]:
+        worker.process.join()
+        worker.pipe.close()
+        reason = worker.stopped or _reason(worker.process.exitcode or 0)
+        (key, item), *rest = worker.items
+        again.extend(rest)
+        self._workers[self._workers.index(worker)] = self._started()
+        self._tries[key] = self._tries.get(key, 0) + 1
+        if self._tries[key] < TRIES:
+            again.append((key, item))
+        else:
+            del self._tries[key]
+            yield Lost(item, f"{reason}, {TRIES} times")
+
+    def _started(self) -> _Worker:
+        ours, theirs = self._context.Pipe()
+        # a worker that held the other workers' pipes open would keep them from seeing that this process has gone
+        foreign = [w.pipe for w in self._workers if not w.pipe.closed] + [ours] if self._context.get_start_method() == "fork" else []
+        process = self._context.Process(target=_run, args=(self._work, theirs, foreign), daemon=True)
+        try:
+            process.start()
+        except OSError as error:
+            raise RoleGraphError(f"no further process can be started: {error.strerror}", place="workers", hint="lower processes") from error
+        theirs.close()
+        return _Worker(process, ours)
+
+
+def _run(work: Callable[[T], R], pipe: Connection, foreign: list[Connection]) -> None:
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the process that started this one ends it
+    for other in foreign:
+        other.close()
+    with contextlib.suppress(EOFError, OSError):
+        while True:
+            pipe.send(work(pipe.recv()))
+    os._exit(0)
+
+
+def _reason(code: int) -> str:
+    """Why a process ended, in words."""
+    if code >= 0:
+        return f"its process ended with exit code {code}"
+    try:
+        return f"its process was ended by {signal.Signals(-code).name}"
+    except ValueError:
+        return f"its process was ended by signal {-code}"
