@@ -6,21 +6,23 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 from fastapi import FastAPI
+from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 from starlette.responses import JSONResponse, Response
 
-from api import description, graph_store, pages, sparql
+from api import description, graph_store, pages, rest, sparql
 from api.backend import Backend
 from api.dataset import Dataset
 from api.manners import Asgi, Manners
 from api.metrics import Metrics
-from api.problems import Problem, on_error, on_http, on_problem
+from api.problems import Problem, on_error, on_http, on_invalid, on_problem
 from kg import settings as configuration
 from kg.errors import RoleGraphError
 from kg.settings import Settings
 
 # groups of endpoints: each is a function (dataset, settings) -> APIRouter, named in one line here
 GROUPS = (
+    rest.routes,
     pages.routes,
 )
 # the protocols' endpoints, which are answered by worker processes: (backend, settings) -> APIRouter, with `direct` endpoints by path
@@ -48,6 +50,7 @@ def create_app(dataset: Dataset, settings: Settings) -> FastAPI:
     app.add_exception_handler(Problem, on_problem)  # type: ignore[arg-type]
     app.add_exception_handler(HTTPException, on_http)  # type: ignore[arg-type]
     app.add_exception_handler(RoleGraphError, on_error)  # type: ignore[arg-type]
+    app.add_exception_handler(RequestValidationError, on_invalid)  # type: ignore[arg-type]
 
     @app.get("/health", summary="Whether the server answers, and from which revision")
     async def health() -> JSONResponse:

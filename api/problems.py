@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from http import HTTPStatus
 
+from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import JSONResponse
 
-from kg.errors import QueryError, RefusedError, RoleGraphError, StoreError
+from kg.errors import NotFoundError, QueryError, RefusedError, RoleGraphError, StoreError
+
+_STATUS = ((RefusedError, 403), (QueryError, 400), (NotFoundError, 404), (StoreError, 503))
 
 
 class Problem(Exception):
@@ -42,7 +45,13 @@ async def on_http(request: Request, error: HTTPException) -> JSONResponse:
 
 
 async def on_error(request: Request, error: RoleGraphError) -> JSONResponse:
-    """Handler for RoleGraph's errors: a query's are the client's (400, 403), a store's are ours (503)."""
-    status = 403 if isinstance(error, RefusedError) else 400 if isinstance(error, QueryError) else 503 if isinstance(error, StoreError) else 500
+    """Handler for RoleGraph's errors: a query's are the client's (400, 403), an unknown name is 404, a store's are ours (503)."""
+    status = next((status for kind, status in _STATUS if isinstance(error, kind)), 500)
     detail = f"{error.place}: {error.reason}" if error.place else error.reason
     return problem(status, detail, error.hint)
+
+
+async def on_invalid(request: Request, error: RequestValidationError) -> JSONResponse:
+    """Handler for parameters that are missing or out of bounds: says which and why."""
+    said = "; ".join(f"{'.'.join(map(str, one['loc'][1:]))}: {one['msg']}" for one in error.errors())
+    return problem(422, said, "the parameters are described in /openapi.json")

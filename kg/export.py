@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 
 import pyoxigraph as ox
@@ -13,6 +14,7 @@ FORMATS = {
     "turtle": ox.RdfFormat.TURTLE, "trig": ox.RdfFormat.TRIG, "nquads": ox.RdfFormat.N_QUADS, "ntriples": ox.RdfFormat.N_TRIPLES,
     "rdfxml": ox.RdfFormat.RDF_XML, "jsonld": ox.RdfFormat.JSON_LD,
 }
+_HEAD = re.compile(rb"\A(?:@prefix [^\n]*\n)+")
 # formats without named graphs get the union of the graphs, each triple once
 TRIPLES_ONLY = frozenset(("turtle", "ntriples", "rdfxml"))
 
@@ -44,8 +46,19 @@ def serialize(store: ox.Store, form: str, names: Iterable[str], minter: Minter) 
     prefixes = {**PREFIXES, "id": minter.base}
     if form in TRIPLES_ONLY:
         triples = sorted({q.triple for q in quads}, key=_key)
-        return ox.serialize(triples, format=FORMATS[form], prefixes=prefixes if form == "turtle" else None)
-    return ox.serialize(sorted(quads, key=_quad_key), format=FORMATS[form], prefixes=None if form == "nquads" else prefixes)
+        return turtle(triples, minter.base) if form == "turtle" else ox.serialize(triples, format=FORMATS[form])
+    return _ordered(ox.serialize(sorted(quads, key=_quad_key), format=FORMATS[form], prefixes=prefixes if form == "trig" else None))
+
+
+def turtle(triples: Iterable[ox.Triple], base: str) -> bytes:
+    """Triples as Turtle, in the order given."""
+    return _ordered(ox.serialize(triples, format=ox.RdfFormat.TURTLE, prefixes={**PREFIXES, "id": base}))
+
+
+def _ordered(text: bytes) -> bytes:
+    """The prefixes at the head of Turtle or TriG in alphabetical order: Oxigraph writes them in a new order each time."""
+    head = len(text) - len(_HEAD.sub(b"", text, count=1))
+    return b"".join(sorted(text[:head].splitlines(keepends=True))) + text[head:]
 
 
 def _key(triple: ox.Triple) -> tuple[str, str, str]:

@@ -16,7 +16,8 @@ ROOMS = {
     "titles": "titles",
     "revisions": "revisions",
     "answers": "query store export entail grouping evidence proposals answers reach updates user_graphs worker",
-    "lookups": "lookup",
+    "lookups": "lookup search",
+    "exports": "exports",
     "stage read": "read",
     "stage split": "split",
     "stage mentions": "mentions",
@@ -36,7 +37,7 @@ ROOMS = {
 }
 ROOM = {module: room for room, modules in ROOMS.items() for module in modules.split()}
 ORDER = list(ROOMS)
-API_MAY_USE = {"admission", "errors", "export", "lookup", "model", "namespaces", "query", "settings", "store", "vocabulary", "serve", "updates", "user_graphs", "validate", "worker"}
+API_MAY_USE = {"admission", "errors", "export", "exports", "search", "lookup", "model", "namespaces", "query", "settings", "store", "vocabulary", "serve", "updates", "user_graphs", "validate", "worker"}
 FILES = sorted(p for folder in ("kg", "api", "ontology", "shapes") for p in (ROOT / folder).rglob("*.py"))
 
 

@@ -149,6 +149,11 @@ class Catalog:
         """Number of documents and of claims that speak of a thing, by IRI."""
         return self._things.counts.get(name, (0, 0))
 
+    @property
+    def all_counts(self) -> dict[str, tuple[int, int]]:
+        """Number of documents and of claims for each thing that any document speaks of."""
+        return self._things.counts
+
     def ref(self, iri: str) -> Ref:
         """A reference to a thing by IRI."""
         return self.graph.ref(iri)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from functools import cached_property
 
+import pyoxigraph as ox
 from rapidfuzz import fuzz, process
 
 from kg.errors import NotFoundError
@@ -95,4 +96,8 @@ def fold(label: str) -> str:
 
 def written(iri: str) -> bool:
     """Whether a string may stand as an IRI."""
-    return not any(ord(c) <= 32 or c in '<>"{}|\\^`' for c in iri)
+    try:
+        ox.NamedNode(iri)
+    except ValueError:
+        return False
+    return True

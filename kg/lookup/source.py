@@ -8,6 +8,7 @@ from typing import Protocol
 
 import pyoxigraph as ox
 
+from kg.errors import StoreError
 from kg.namespaces import PREFIXES
 
 Term = ox.NamedNode | ox.Literal | ox.BlankNode | ox.Triple
@@ -35,8 +36,15 @@ class StoreSource:
 
     def select(self, query: str, bindings: Mapping[str, Value] | None = None) -> list[Row]:
         """See Source."""
-        answer = self.store.query(bound(query, bindings or {}), prefixes=PREFIXES, use_default_graph_as_union=True)
-        return [tuple(row) for row in answer]  # type: ignore[arg-type,union-attr]
+        answer = None
+        try:
+            answer = self.store.query(bound(query, bindings or {}), prefixes=PREFIXES, use_default_graph_as_union=True)
+            return [tuple(row) for row in answer]  # type: ignore[arg-type,union-attr]
+        except (OSError, RuntimeError) as error:
+            reason = str(error)
+        # neither the result nor a traceback that holds it may reach another thread: Oxigraph would end the process
+        del answer
+        raise StoreError(f"could not be read: {reason}")
 
 
 def bound(query: str, bindings: Mapping[str, Value], separator: str = " ") -> str:

@@ -1,0 +1,118 @@
+"""Answers as bytes: JSON, CSV, Turtle, JSON-LD."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from collections.abc import Iterator, Sequence
+from dataclasses import fields, is_dataclass
+
+import pyoxigraph as ox
+
+from kg import export
+from kg.exports.jsonld import compacted
+from kg.lookup import Catalog, plain
+from kg.lookup.answers import Comparison, DocumentText, Evidence, RoleProfile, Way
+from kg.lookup.models import Page, Passage, Ref
+
+JSON, CSV, TURTLE, JSONLD = "application/json", "text/csv", "text/turtle", "application/ld+json"
+
+
+def as_json(value: object, names: Sequence[str] = ()) -> bytes:
+    """The answer, or the named fields of it (of its items, for a page)."""
+    data = plain(value)
+    if names:
+        data = {**data, "items": [_only(item, names) for item in data["items"]]} if isinstance(value, Page) else (  # type: ignore[index,misc]
+            [_only(item, names) for item in data] if isinstance(data, list) else _only(data, names))
+    return json.dumps(data, ensure_ascii=False, allow_nan=False, separators=(",", ":")).encode()
+
+
+def as_csv(value: object, names: Sequence[str] = ()) -> bytes:
+    """One row an item: things by label with their IRI in a column beside, several values joined by " | "."""
+    rows = [{**first, **dict(_cells(item))} for first, item in _rows(value)]
+    columns = list(dict.fromkeys(column for row in rows for column in row))
+    if names:
+        columns = [c for c in columns if c in names or c.removesuffix("_iri") in names]
+    out = io.StringIO()
+    writer = csv.DictWriter(out, columns, restval="", extrasaction="ignore", lineterminator="\r\n")
+    writer.writeheader()
+    writer.writerows(rows)
+    return out.getvalue().encode()
+
+
+def as_turtle(value: object, catalog: Catalog) -> bytes:
+    """What the graph says of everything that the answer tells of."""
+    return export.turtle(_triples(value, catalog), catalog.graph.base)
+
+
+def as_jsonld(value: object, catalog: Catalog) -> bytes:
+    """The same, compacted with the versioned context, which is in it: nobody has to fetch anything."""
+    expanded = json.loads(ox.serialize(_triples(value, catalog), format=ox.RdfFormat.JSON_LD))
+    return json.dumps(compacted(expanded), ensure_ascii=False, separators=(",", ":")).encode()
+
+
+def _only(item: object, names: Sequence[str]) -> object:
+    return {name: item[name] for name in names if name in item} if isinstance(item, dict) else item
+
+
+def _rows(value: object) -> Iterator[tuple[dict[str, str], object]]:
+    """What an answer's table tells row by row, with cells that come before an item's own."""
+    if isinstance(value, Comparison):
+        for change in ("added", "dropped"):
+            yield from (({"change": change}, item) for item in getattr(value, change))
+        yield from (({"change": "shared"}, both.goal) for both in value.shared)
+        return
+    name = next((name for kind, name in _TABLES if isinstance(value, kind)), "")
+    items = getattr(value, name) if name else value if isinstance(value, (tuple, list)) else (value,)
+    yield from (({}, item) for item in items)
+
+
+_TABLES = ((Page, "items"), (RoleProfile, "requirements"), (Way, "steps"), (DocumentText, "passages"), (Evidence, "passages"))
+
+
+def _cells(item: object, prefix: str = "") -> Iterator[tuple[str, object]]:
+    for f in fields(item):  # type: ignore[arg-type]
+        name, value = prefix + f.name, getattr(item, f.name)
+        if isinstance(value, Ref):
+            yield name, value.label
+            yield name + "_iri", value.iri
+        elif isinstance(value, Passage):
+            yield name, value.quote
+        elif isinstance(value, tuple):
+            yield name, " | ".join(_word(v) for v in value)
+        elif is_dataclass(value):
+            yield from _cells(value, name + "_")
+        else:
+            yield name, "" if value is None else str(value).lower() if isinstance(value, bool) else value
+
+
+def _word(value: object) -> str:
+    if isinstance(value, Passage):
+        return value.quote
+    for name in ("label", "thing", "iri", "claim"):
+        found = getattr(value, name, None)
+        if found is not None:
+            return found if isinstance(found, str) else _word(found)
+    return json.dumps(plain(value), ensure_ascii=False) if is_dataclass(value) else str(value)
+
+
+def _subjects(value: object) -> Iterator[str]:
+    """IRIs of what an answer tells of; what it merely points at is left out."""
+    if isinstance(value, tuple):
+        for one in value:
+            yield from _subjects(one)
+    elif is_dataclass(value):
+        iri = getattr(value, "iri", "")
+        if iri and type(value) is not Ref:
+            yield iri
+        if hasattr(value, "claims") and all(isinstance(c, str) for c in value.claims):
+            yield from value.claims
+        for f in fields(value):
+            yield from _subjects(getattr(value, f.name))
+
+
+def _triples(value: object, catalog: Catalog) -> list[ox.Triple]:
+    nodes = catalog.graph.nodes(_subjects(value))
+    return [ox.Triple(ox.NamedNode(iri), ox.NamedNode(name), term)  # type: ignore[arg-type]
+            for iri in sorted(nodes) for name, values in sorted(nodes[iri].items()) for term in values]
