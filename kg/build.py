@@ -23,6 +23,7 @@ from kg.namespaces import DCTERMS, PROV, RDF, RDFS, RG, VOID, Minter, digest
 from kg.read.reader import discover, read
 from kg.revisions import layout
 from kg.settings import Settings
+from kg.taxonomy.adopt import adopted
 from kg.validate import Findings, validate_store
 
 Progress = Callable[[str, int, int], None]
@@ -60,8 +61,11 @@ def build(paths: Sequence[Path], settings: Settings, *, progress: Progress = lam
 
 
 def _build(paths: Sequence[Path], settings: Settings, minter: Minter, summary: Summary, progress: Progress) -> Summary:
-    extra = tuple(settings.vocabulary)
     with summary.stage("vocabulary"):
+        further = adopted(settings.vocabulary, faults=settings.vocabulary_faults, kind=settings.vocabulary_kind,
+                          languages=settings.vocabulary_languages)
+        extra = further.paths
+        summary.notes += further.notes()
         mark = vocabulary.fingerprint([*vocabulary.shipped(), *extra])
         known = _known_graphs(extra, mark, minter)
     with summary.stage("read"):

@@ -52,11 +52,15 @@ def put(kind: str, mark: str, value: object) -> None:
             old.unlink(missing_ok=True)
 
 
+def folder() -> Path | None:
+    """Where entries are kept, or None where nothing is to be kept."""
+    name = os.environ.get("ROLEGRAPH_CACHE") or os.path.join(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache", "rolegraph")
+    return None if name == "off" else Path(name)
+
+
 def _path(kind: str, mark: str) -> Path | None:
-    folder = os.environ.get("ROLEGRAPH_CACHE") or os.path.join(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache", "rolegraph")
-    if folder == "off":
-        return None
-    return Path(folder) / f"{kind}-{mark}-{_code()}.pickle"
+    where = folder()
+    return where / f"{kind}-{mark}-{_code()}.pickle" if where else None
 
 
 @lru_cache(maxsize=1)

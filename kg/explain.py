@@ -14,6 +14,7 @@ from kg import pipeline
 from kg.model import Claim, Education, Experience, Link, Market, Reading, Salary, Statement
 from kg.read.reader import read
 from kg.settings import Settings
+from kg.taxonomy.adopt import adopted
 
 COLOURS = {"Tool": "cyan", "Skill": "green", "Role": "magenta", "Organization": "yellow", "Place": "blue", "Industry": "bright_blue",
            "Degree": "red", "FieldOfStudy": "bright_red", "Certification": "bright_yellow", "Regulation": "bright_magenta"}
@@ -21,15 +22,21 @@ COLOURS = {"Tool": "cyan", "Skill": "green", "Role": "magenta", "Organization": 
 
 def readings(path: Path, settings: Settings) -> list[Reading]:
     """Every document of a file, read by the pipeline; DocumentError where it cannot be read."""
-    nlp = pipeline.shared(tuple(map(str, settings.vocabulary)))
+    nlp = pipeline.shared(vocabularies(settings))
     return [pipeline.read(nlp, document) for document in read(path, settings)]
 
 
-class Labels:
-    """Labels of the entities that readings name."""
+def vocabularies(settings: Settings) -> tuple[str, ...]:
+    """The further vocabulary files as the pipeline takes them."""
+    return tuple(map(str, adopted(settings.vocabulary, faults=settings.vocabulary_faults, kind=settings.vocabulary_kind,
+                                  languages=settings.vocabulary_languages).paths))
 
-    def __init__(self, reading: Reading) -> None:
-        known, _ = pipeline.knowledge(())
+
+class Labels:
+    """Labels of the entities that readings name, `vocabulary` being the further files that they were read with."""
+
+    def __init__(self, reading: Reading, vocabulary: tuple[str, ...]) -> None:
+        known, _ = pipeline.knowledge(vocabulary)
         self._concepts = {**known.concepts, **reading.candidates}
 
     def __call__(self, iri: str | None) -> str:
@@ -73,11 +80,11 @@ def _by_passage(reading: Reading) -> tuple[dict, dict]:
     return mentions, claims
 
 
-def explain_text(found: list[Reading]) -> None:
+def explain_text(found: list[Reading], vocabulary: tuple[str, ...] = ()) -> None:
     """Print to the terminal, in colour where it has any."""
     console = Console(highlight=False)
     for reading in found:
-        label = Labels(reading)
+        label = Labels(reading, vocabulary)
         mentions, claims = _by_passage(reading)
         console.print(Text(f"{reading.document.location}: about {', '.join(map(label, reading.roles)) or 'no role'}", style="bold"), soft_wrap=True)
         path: tuple[str, ...] | None = None
@@ -96,9 +103,9 @@ def explain_text(found: list[Reading]) -> None:
             console.print(Text(f"figure without claim: {reading.text[item.begin:item.end]} at {item.begin}: {item.reason}", style="yellow"), soft_wrap=True)
 
 
-def explain_html(found: list[Reading]) -> str:
+def explain_html(found: list[Reading], vocabulary: tuple[str, ...] = ()) -> str:
     """The same as one HTML page that needs nothing else."""
-    body = "".join(part for reading in found for part in _html(reading))
+    body = "".join(part for reading in found for part in _html(reading, vocabulary))
     legend = "".join(f'<mark class="{kind}">{kind}</mark> ' for kind in COLOURS)
     rules = "".join(f"mark.{kind}{{background:hsl({i * 36} 80% 50% / .25)}}" for i, kind in enumerate(COLOURS))
     style = ("body{font:16px/1.5 system-ui,sans-serif;max-width:60rem;margin:2rem auto;padding:0 1rem;color-scheme:light dark}"
@@ -108,8 +115,8 @@ def explain_html(found: list[Reading]) -> str:
             f"<title>How RoleGraph reads</title><style>{style}</style><p>{legend}</p>{body}</html>\n")
 
 
-def _html(reading: Reading) -> Iterator[str]:
-    label = Labels(reading)
+def _html(reading: Reading, vocabulary: tuple[str, ...]) -> Iterator[str]:
+    label = Labels(reading, vocabulary)
     mentions, claims = _by_passage(reading)
     yield f"<h1>{escape(reading.document.title or reading.document.identifier)}</h1><p>About {escape(', '.join(map(label, reading.roles)) or 'no role')}</p>"
     path: tuple[str, ...] | None = None

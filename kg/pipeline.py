@@ -26,6 +26,7 @@ from kg.model import Document, Reading
 from kg.observations.figures import Observations
 from kg.quantities.finder import QuantityFinder
 from kg.split.splitter import Splitter
+from kg.taxonomy.adopt import adopted
 from kg.titles.reader import TitleReader
 from kg.vocabulary import Vocabulary, shipped
 from kg.vocabulary import load as load_vocabulary
@@ -35,6 +36,7 @@ STAGES = ("rolegraph_split", "rolegraph_mentions", "rolegraph_quantities", "role
 
 def load(vocabulary: Sequence[Path] = (), *, max_length: int = 10_000_000) -> Language:
     """The pipeline over the shipped vocabulary and any further files; `max_length` bounds a document's code points."""
+    vocabulary = adopted(vocabulary).paths
     nlp = spacy.blank("en")
     nlp.max_length = max_length
     customise_tokenizer(nlp)

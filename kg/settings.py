@@ -18,7 +18,11 @@ class Settings(BaseSettings):
 
     store: Path = Field(Path(".rolegraph"), description="Folder of the store: its revisions and the published one.")
     base_iri: str = Field(BASE, pattern=r"^https?://[^\s<>\"{}|\\^`]+[/#]$", description="Base of the IRIs that are minted; ends in / or #.")
-    vocabulary: list[Path] = Field([], description="Further SKOS files, beside the vocabulary that comes with RoleGraph.")
+    vocabulary: list[Path] = Field([], description="Further vocabularies: SKOS files, tables of ESCO and O*NET as published.")
+    vocabulary_kind: str = Field("Skill", pattern="^(Skill|Tool|Role|Organization|Place|Industry|FieldOfStudy|Certification|Regulation)$",
+                                 description="What the concepts of a further vocabulary are where its file does not say.")
+    vocabulary_languages: list[str] = Field(["en"], min_length=1, description="Languages of a further vocabulary's labels that count, as a JSON list.")
+    vocabulary_faults: str = Field("skip", pattern="^(skip|stop)$", description="A faulty concept of a further vocabulary: skip it with a note, or stop.")
     shapes: list[Path] = Field([], description="Further SHACL files, beside the shapes that come with RoleGraph.")
     processes: int = Field(0, ge=0, le=1024, description="Processes that read documents; 0 is one a core, fewer for few documents.")
     engine: str = Field("native", pattern="^(native|pyshacl)$", description="Engine that validates: native or pyshacl.")

@@ -34,14 +34,14 @@ def explain(
     vocabulary: Vocabularies = None,
 ) -> None:
     """Show how a document is read: each passage with its type and role, and what was found in it."""
-    from kg.explain import explain_html, explain_text, readings
+    from kg.explain import explain_html, explain_text, readings, vocabularies
     chosen = configuration.load(vocabulary=vocabulary)
     found = readings(path, chosen)
     if html:
-        write(explain_html(found).encode(), html)
+        write(explain_html(found, vocabularies(chosen)).encode(), html)
         typer.echo(f"wrote {html}")
         return
-    explain_text(found)
+    explain_text(found, vocabularies(chosen))
 
 
 @reported

@@ -16,7 +16,7 @@ from kg.errors import RoleGraphError, StoreError
 
 Store = Annotated[Path | None, typer.Option("--store", help="Folder of the store.", show_default=".rolegraph")]
 Output = Annotated[Path | None, typer.Option("--output", "-o", help="File to write; standard output without it.")]
-Vocabularies = Annotated[list[Path] | None, typer.Option("--vocabulary", help="A further SKOS file; may be repeated.")]
+Vocabularies = Annotated[list[Path] | None, typer.Option("--vocabulary", help="A further vocabulary: SKOS, or a table of ESCO or O*NET; may be repeated.")]
 
 
 def reported(command: Callable) -> Callable:

@@ -46,7 +46,9 @@ class Taxonomy:
         first = self.entries.setdefault(entry.iri, entry)
         if first is entry:
             return
-        if entry.label and entry.label != first.label and entry.label not in first.alt_labels:
+        if not first.label:
+            first.label, first.place = entry.label, entry.place
+        elif entry.label and entry.label != first.label and entry.label not in first.alt_labels:
             first.alt_labels.append(entry.label)
         first.alt_labels += [label for label in entry.alt_labels if label != first.label and label not in first.alt_labels]
         first.broader += [iri for iri in entry.broader if iri not in first.broader]

@@ -20,11 +20,12 @@ def key(label: str) -> str:
     >>> key("Problem-Solving") == key("problem solving"), key("data bases") == key("database")
     (True, True)
     """
-    words = [_singular(word) for word in slug(label).split("-")]
+    words = [singular(word) for word in slug(label).split("-")]
     return "".join(words)
 
 
-def _singular(word: str) -> str:
+def singular(word: str) -> str:
+    """A lower-case word without the ending of a regular plural."""
     if len(word) < 4 or not word.endswith("s") or word.endswith(("ss", "us", "is")):
         return word
     if word.endswith("ies") and len(word) > 4:

@@ -22,11 +22,13 @@ Row = dict[str, str]
 
 
 class Layout(NamedTuple):
-    """A table as published: its title, the columns that it has at least, and what makes an entry of a row (None: no concept)."""
+    """A table as published: its title, the columns that it has at least, what makes an entry of a row (None: no concept), and
+    whether each row has the concept's label (else it adds to concepts of another table)."""
 
     title: str
     columns: frozenset[str]
     entry: Callable[[Row, str], Entry | None]
+    labelled: bool = True
 
 
 def read(path: Path) -> Taxonomy:
@@ -57,10 +59,10 @@ def _entries(path: Path, rows: Iterator[list[str]]) -> Taxonomy:
                 found.faults.append(Fault(place, cells[0], f"has {len(cells)} fields, the header {len(columns)}"))
                 continue
             entry = layout.entry(dict(zip(columns, (c.strip() for c in cells), strict=True)), place)
-            if entry and entry.iri:
+            if entry and entry.iri and (entry.label or not layout.labelled):
                 found.add(entry)
             elif entry:
-                found.faults.append(Fault(place, entry.label, "has no IRI or code"))
+                found.faults.append(Fault(place, entry.label or entry.iri, "has no label" if entry.iri else "has no IRI or code"))
     except csv.Error as error:
         raise VocabularyError(str(error), place=f"{path}:{reader.line_num}", hint="fix the quotes of this row") from error  # type: ignore[attr-defined]
     if not found.entries:
@@ -124,10 +126,10 @@ def _onet_element(row: Row, place: str) -> Entry | None:
 
 
 LAYOUTS = (
-    Layout("ESCO broader relations", frozenset(("conceptType", "conceptUri", "broaderUri")), _esco_broader),
+    Layout("ESCO broader relations", frozenset(("conceptType", "conceptUri", "broaderUri")), _esco_broader, labelled=False),
     Layout("ESCO concepts", frozenset(("conceptUri", "preferredLabel", "altLabels")), _esco),
     Layout("O*NET Technology Skills", frozenset(("O*NET-SOC Code", "Example", "Commodity Code", "Hot Technology")), _onet_software),
-    Layout("O*NET Alternate Titles", frozenset(("O*NET-SOC Code", "Alternate Title", "Short Title")), _onet_title),
+    Layout("O*NET Alternate Titles", frozenset(("O*NET-SOC Code", "Alternate Title", "Short Title")), _onet_title, labelled=False),
     Layout("O*NET Occupation Data", frozenset(("O*NET-SOC Code", "Title", "Description")), _onet_occupation),
     Layout("O*NET elements", frozenset(("Element ID", "Element Name")), _onet_element),
 )

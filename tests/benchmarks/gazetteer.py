@@ -1,0 +1,99 @@
+"""What a whole taxonomy does to recognition, with its labels screened and without: python -m tests.benchmarks.gazetteer [FILE...]
+
+FILE... are vocabulary files; ESCO's skills of ROLEGRAPH_TESTDATA without any. Every annotated guide is read with the shipped
+vocabulary alone, with the taxonomy as it is, and with ambiguous and generic labels held back. Printed are precision, recall and F1 of
+skills and tools (a mention is right if it overlaps an annotated one of its kind), and of the hits that the taxonomy adds, the
+share that overlaps an annotated mention of whatever kind.
+"""
+
+from __future__ import annotations
+
+import argparse
+import time
+from pathlib import Path
+from typing import NamedTuple
+
+from kg import pipeline, vocabulary
+from kg.evaluation.gold import Gold, load, span
+from kg.model import Document, Reading
+from kg.taxonomy.adopt import adopted
+from tests.conftest import GUIDES, ROOT, TESTDATA
+
+ESCO = TESTDATA / "taxonomies" / "esco-1.2.0" / "skill_labels.csv"
+KINDS = ("Skill", "Tool")
+
+
+class Result(NamedTuple):
+    """Mentions right, wrong and missed; hits of the taxonomy, right and wrong; words in a second."""
+
+    right: int
+    wrong: int
+    missed: int
+    added_right: int
+    added_wrong: int
+    speed: float
+
+    @property
+    def precision(self) -> float:
+        """Share of mentions that are annotated."""
+        return self.right / max(self.right + self.wrong, 1)
+
+    @property
+    def recall(self) -> float:
+        """Share of annotated mentions that are found."""
+        return self.right / max(self.right + self.missed, 1)
+
+
+def golds() -> list[Gold]:
+    """Every annotation file at hand, each document once."""
+    found = {g.identifier: g for folder in (TESTDATA / "gold", ROOT / "data" / "gold") for g in load(sorted(folder.glob("*.jsonl")))}
+    return [g for g in found.values() if (GUIDES / f"{g.identifier}.txt").is_file()]
+
+
+def measure(paths: list[Path], annotated: list[Gold], *, screen: bool) -> Result:
+    """Read the annotated guides with further vocabulary files."""
+    nlp = pipeline.load(adopted(paths, screen=screen).paths)
+    ours = vocabulary.load().concepts
+    totals, words, begin = [0] * 5, 0, time.perf_counter()
+    for gold in annotated:
+        text = (GUIDES / f"{gold.identifier}.txt").read_text(encoding="utf-8")
+        reading = pipeline.read(nlp, Document(gold.identifier, text, gold.identifier))
+        words += len(text.split())
+        totals = [a + b for a, b in zip(totals, _tally(gold, reading, ours), strict=True)]
+    return Result(*totals, speed=words / (time.perf_counter() - begin))
+
+
+def _tally(gold: Gold, reading: Reading, ours: dict) -> list[int]:
+    passages = [span(r) for r in gold.of("passage")]
+    weak = [span(r) for r in gold.of("mention") if r.get("weak")]
+    wanted = [r for r in gold.of("mention") if not r.get("weak")]
+
+    def touches(m, spans) -> bool:
+        return any(m.begin < b and a < m.end for a, b in spans)
+    found = [m for m in reading.mentions if m.kind in KINDS and touches(m, passages) and not touches(m, weak)]
+    good = [m for m in found if touches(m, [span(r) for r in wanted if r["type"] == m.kind])]
+    reached = sum(any(m.begin < span(r)[1] and span(r)[0] < m.end and m.kind == r["type"] for m in found) for r in wanted if r["type"] in KINDS)
+    total = sum(r["type"] in KINDS for r in wanted)
+    added = [m for m in found if m.concept not in ours and m.concept not in reading.candidates]
+    right = sum(touches(m, [span(r) for r in wanted]) for m in added)
+    return [len(good), len(found) - len(good), total - reached, right, len(added) - right]
+
+
+def main() -> None:
+    """Print one line a way of reading."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("files", nargs="*", type=Path, default=[ESCO])
+    files = parser.parse_args().files
+    annotated = golds()
+    print(f"{len(annotated)} annotated guides; {', '.join(p.name for p in files)}")
+    print(f"{'':22} precision  recall     F1   hits added  of them right   words/s")
+    for name, paths, screen in (("shipped alone", [], True), ("all labels", files, False), ("labels screened", files, True)):
+        r = measure(paths, annotated, screen=screen)
+        added = r.added_right + r.added_wrong
+        share = f"{100 * r.added_right / added:12.1f} %" if added else f"{'':14}"
+        f1 = 2 * r.precision * r.recall / max(r.precision + r.recall, 1e-9)
+        print(f"{name:22} {100 * r.precision:7.1f} % {100 * r.recall:5.1f} % {100 * f1:5.1f} % {added:11} {share} {r.speed:9,.0f}")
+
+
+if __name__ == "__main__":
+    main()
