@@ -5,7 +5,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from kg import vocabulary
-from kg.grouping.groups import clusters, group
+from kg.grouping.groups import THRESHOLD, clusters, group
 from kg.grouping.similarity import Similarity
 from kg.grouping.wording import Lexicon, abbreviates, of_vocabulary, read
 from tests.benchmarks.grouping import grouped, pairs, score
@@ -95,6 +95,6 @@ def test_pairs_lack_none_that_is_alike(texts: list[str]) -> None:
 
 def test_judged_pairs(words: Lexicon) -> None:
     judged = pairs()
-    found = score(grouped(judged, words, 0.54), "dev")
+    found = score(grouped(judged, words, THRESHOLD), "dev")
     assert len(judged) >= 250
     assert found.precision >= 0.95 and found.recall >= 0.3

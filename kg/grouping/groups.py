@@ -20,7 +20,7 @@ from kg.grouping.wording import Lexicon, Wording, read
 from kg.namespaces import digest, slug
 
 _WORDS = re.compile(r"[^\W_]+")
-THRESHOLD = 0.54
+THRESHOLD = 0.58
 # links this far below the threshold still count in an average
 REACH = 0.6
 
@@ -43,7 +43,7 @@ def group(statements: Sequence[tuple[str, str, str]], words: Lexicon | None = No
     for kind in sorted(kinds):
         found = kinds[kind]
         wordings = sorted(found, key=lambda w: (w.features, sorted(w.actions), sorted(w.numbers), sorted(w.denials)))
-        alike = Similarity(wordings)
+        alike = Similarity(wordings, known.weight)
         for cluster in clusters(len(wordings), alike.pairs(threshold * REACH), threshold):
             texts = [text for i in cluster for text, _ in found[wordings[i]]]
             made = _group(kind, texts)

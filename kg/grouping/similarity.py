@@ -1,22 +1,19 @@
 """How alike two statements are, and which pairs of many are alike enough to look at.
 
 The measure is the weighted Jaccard index (Ruzicka 1958; Ioffe 2010) of features weighted by inverse document frequency
-(Spaerck Jones 1972): it counts what two statements share against all that either says, so that a different object, which
-adds to both sides, weighs against them, as it would not in the cosine of a long statement with a short one. Pairs are
-found by prefix filtering (Chaudhuri, Ganti and Kaushik 2006; Xiao et al. 2008, PPJoin): with features in one order, rare
-first, two statements as alike as the bound share a feature among the first ones of both.
+(Spaerck Jones 1972) in texts about work at large, which ontology/words.tsv counts. It sets what two statements share against
+all that either says, so that a different object, which adds to both sides, weighs against them, as it would not in the cosine
+of a long statement with a short one. Pairs are found by prefix filtering (Chaudhuri, Ganti and Kaushik 2006; Xiao et al. 2008,
+PPJoin): with features in one order, rare first, two statements as alike as the bound share a feature among the first ones of both.
 """
 
 from __future__ import annotations
 
-import math
-from collections import Counter, defaultdict
-from collections.abc import Iterator, Sequence
+from collections import defaultdict
+from collections.abc import Callable, Iterator, Sequence
 
 from kg.grouping.wording import Wording
 
-# a collection is taken for at least this large, so that the words of a few statements do not all seem rare
-SMALLEST = 200
 # statements that open with different actions on the same thing ("monitor", "maintain") say different things
 OTHER_ACTION = 0.6
 # so many statements may share a rare feature before they are compared with their neighbours alone
@@ -24,15 +21,16 @@ CROWD, WINDOW = 120, 12
 
 
 class Similarity:
-    """Weights of features in one collection of wordings, and the likeness of any two of these, in 0 to 1."""
+    """The likeness of any two of some wordings, in 0 to 1. It depends on the two alone, so that groups stay what they are when
+    documents come and go elsewhere."""
 
-    def __init__(self, wordings: Sequence[Wording]) -> None:
+    def __init__(self, wordings: Sequence[Wording], weigh: Callable[[str], float] = lambda feature: 1.0) -> None:
         self._wordings = wordings
-        self.frequency = Counter(feature for w in wordings for feature, _ in w.features)
-        total = max(len(wordings), SMALLEST) + 1
-        self._idf = {feature: math.log(total / (count + 0.5)) for feature, count in self.frequency.items()}
-        self._vectors = [{feature: share * self._idf[feature] for feature, share in w.features} for w in wordings]
+        weights = {feature: weigh(feature) for w in wordings for feature, _ in w.features}
+        self._vectors = [{feature: share * weights[feature] for feature, share in w.features} for w in wordings]
         self._sizes = [sum(v.values()) for v in self._vectors]
+        # rare features first: their lists are short
+        self._order = {f: i for i, f in enumerate(sorted(weights, key=lambda f: (-weights[f], f)))}
 
     def __call__(self, i: int, j: int, least: float = 0.0) -> float:
         """Likeness of the i-th and the j-th wording; 0 where sizes alone rule out that it is `least`."""
@@ -71,7 +69,7 @@ class Similarity:
         """The rarest features of a wording, up to where what is left cannot reach the bound."""
         vector, left = self._vectors[i], self._sizes[i]
         needed = bound * left
-        for feature in sorted(vector, key=lambda f: (self.frequency[f], f)):
+        for feature in sorted(vector, key=self._order.__getitem__):
             if left < needed - 1e-9:
                 return
             yield feature
@@ -83,7 +81,7 @@ class Similarity:
         if window > CROWD:
             # sorted neighbourhood (Hernandez and Stolfo 1995): the cost of a long list stays linear
             window = WINDOW
-            members = sorted(members, key=lambda i: (sorted(self._vectors[i], key=lambda f: (self.frequency[f], f)), i))
+            members = sorted(members, key=lambda i: (sorted(map(self._order.__getitem__, self._vectors[i])), i))
         for at, i in enumerate(members):
             for j in members[at + 1:at + 1 + window]:
                 yield (i, j) if i < j else (j, i)

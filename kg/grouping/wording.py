@@ -7,11 +7,13 @@ the cues of the schemes `action-sense`, `thing-sense` and `wording` (ontology/vo
 
 from __future__ import annotations
 
+import math
 import re
 import unicodedata
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from importlib.resources import files
 
 import snowballstemmer
 from spacy.lang.en.stop_words import STOP_WORDS
@@ -52,6 +54,8 @@ class Lexicon:
     auxiliaries: frozenset[str] = frozenset()
     elaborating: re.Pattern[str] | None = None
     longest: int = 1
+    counts: Mapping[str, int] = field(default_factory=dict)
+    texts: int = 0
     _stem: snowballstemmer.EnglishStemmer = field(default_factory=lambda: snowballstemmer.stemmer("english"))
     _stems: dict[str, str] = field(default_factory=dict)
 
@@ -61,6 +65,10 @@ class Lexicon:
         if found is None:
             found = self._stems[word] = self._stem.stemWord(word)
         return found
+
+    def weight(self, feature: str) -> float:
+        """Inverse document frequency of a feature; 1 where no counts are known."""
+        return math.log((self.texts + 1) / (min(self.counts.get(feature, 0), self.texts) + 0.5)) if self.texts else 1.0
 
     def stems(self, text: str) -> tuple[str, ...]:
         """The stems of a phrase, function words among them."""
@@ -127,7 +135,21 @@ def of_vocabulary(vocabulary: Vocabulary) -> Lexicon:
         wording[cue.value].append(cue.phrase)
     wording["verb"] = [cue.phrase for cue in vocabulary.cues("verb")]
     names = {name: min(found) for name, found in labels.items() if len(found) == 1}
-    return lexicon(names, [(name, found, acting) for (name, acting), found in sorted(senses.items())], wording)
+    made = lexicon(names, [(name, found, acting) for (name, acting), found in sorted(senses.items())], wording)
+    made.texts, counts = word_counts(files("ontology").joinpath("words.tsv").read_text(encoding="utf-8"))
+    # a sense is as common as the words that have it
+    for stems, (feature, *_) in made.folded.items():
+        if len(stems) == 1 and stems[0] != feature:
+            counts[feature] += counts[stems[0]]
+    made.counts = counts
+    return made
+
+
+def word_counts(table: str) -> tuple[int, Counter[str]]:
+    """How many texts were read, and how many hold each stem, from lines of stem, tab, number."""
+    rows = [line.split("\t") for line in table.splitlines() if not line.startswith("#")]
+    counts = Counter({stem: int(number) for stem, number in rows})
+    return counts.pop(""), counts
 
 
 def abbreviates(name: str, label: str) -> bool:
