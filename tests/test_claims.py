@@ -111,6 +111,18 @@ def test_statements_by_the_type_of_their_passage():
                       "facesChallenge": "Keeping data clean", "affectedBy": "Automation grows"}
 
 
+@pytest.mark.parametrize(("text", "duty"), [
+    ("Clearly explain results to customers and partners", True),
+    ("Teamwork: Support colleagues who are new to the ward", True),
+    ("Ability to explain results to customers", False),
+    ("Communication with customers and with suppliers", False),
+    ("Lead generation", False),
+])
+def test_a_soft_skill_told_as_a_duty_is_a_responsibility_too(text: str, duty: bool):
+    found = [link for link in reading(("SoftSkill", text)).claims if isinstance(link.object, Statement)]
+    assert [link.property for link in found] == ["hasResponsibility"] * duty
+
+
 @pytest.mark.parametrize(("passages", "expected"), [
     ([("Challenge", "Challenge: Bad data"), ("Solution", "Solution: Validate it")], [("Bad data", "Validate it")]),
     ([("Challenge", "Challenge: Bad data"), ("Solution", "Solution: Validate it"), ("Solution", "Solution: Clean it")],

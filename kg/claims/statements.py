@@ -12,6 +12,8 @@ _PROPERTIES = {
     "Responsibility": "hasResponsibility", "BestPractice": "followsPractice", "Challenge": "facesChallenge", "Trend": "affectedBy",
 }
 _LONGEST_LABEL = 60
+# a shorter line of a list of soft skills names one ("Lead generation") and tells nobody what to do
+_SHORTEST_DUTY = 4
 
 
 class Statements:
@@ -23,6 +25,7 @@ class Statements:
         self._problems = CueIndex(c for c in cues if c.value == "problem")
         self._actions = CueIndex(c for c in cues if c.value == "action")
         self._means = CueIndex(c for c in cues if c.value == "means")
+        self._verbs = frozenset(c.phrase.casefold() for c in vocabulary.cues("verb"))
 
     def claims(self, reading: Reading) -> Iterator[Link]:
         """A link from the role to each statement, and from each challenge to its stated solution."""
@@ -33,6 +36,9 @@ class Statements:
                     yield self._answer(challenge, self._statement(reading, i, "Solution"), 0.95, "labelled pair")
                 continue
             challenge = None
+            if passage.type == "SoftSkill" and passage.role is not None and self._is_duty(reading, passage):
+                yield Link(subject=passage.role, evidence=(i,), confidence=0.8, method="duty among soft skills",
+                           property=_PROPERTIES["Responsibility"], object=Statement("Responsibility", passage.begin, passage.end, i))
             if passage.type not in _PROPERTIES or passage.role is None:
                 continue
             statement = self._statement(reading, i, passage.type)
@@ -45,6 +51,12 @@ class Statements:
                     challenge = statement
             yield Link(subject=passage.role, evidence=(i,), confidence=0.95, method=f"{passage.type} passage",
                        property=_PROPERTIES[passage.type], object=statement)
+
+    def _is_duty(self, reading: Reading, passage: Passage) -> bool:
+        """Whether a line of a list of soft skills tells what to do ("Effectively explain results to customers")."""
+        words = reading.text[_after(reading.text, self._label(reading, passage) or passage.begin, passage.end):passage.end].casefold().split()
+        first = next((word for word in words[:2] if not word.endswith("ly")), "")
+        return len(words) >= _SHORTEST_DUTY and first in self._verbs
 
     def _answer(self, challenge: Statement, solution: Statement, confidence: float, method: str) -> Link:
         return Link(subject=challenge, evidence=tuple(dict.fromkeys((challenge.passage, solution.passage))), confidence=confidence,
