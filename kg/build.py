@@ -80,7 +80,8 @@ def _build(paths: Sequence[Path], settings: Settings, minter: Minter, summary: S
             work = loading.result()
             late += _consolidated(work, late, minter, summary, wording.of_vocabulary(vocabulary.load([*vocabulary.shipped(), *extra])))
         with summary.stage("reason"):
-            inferred, note = reason.infer(work, minter, settings.reasoner)
+            inferred, note = reason.infer(work, minter, settings.reasoner, seconds=settings.reason_seconds,
+                                          files=[*extra, *vocabulary.shipped()[1:]])
             late.append(inferred)
             summary.notes += [note] if note else []
         late.append(_build_graph(minter, activity, summary))

@@ -48,12 +48,15 @@ def rules(tbox: ox.Store) -> list[str]:
             values = {v: row[v].value for v in ("p", "q") if v == "p" or name not in ("transitive", "symmetric")}
             found.add(_WRITE[name].format(**values))
     for row in tbox.query(_AXIOMS + _CHAINS):
-        found.add(_chain(row["p"].value, list(_members(tbox, row["list"]))))
+        found.add(_chain(row["p"].value, list(members(tbox, row["list"]))))
     return sorted(found)
 
 
-def closure(tbox: Iterable[ox.Triple], data: Iterable[ox.Triple]) -> set[ox.Triple]:
-    """What follows from the data by the ontology's axioms and is not in the data; about the data's individuals only."""
+def closure(tbox: Iterable[ox.Triple], data: Iterable[ox.Triple], *, all_terms: bool = False) -> set[ox.Triple]:
+    """What follows from the data by the ontology's axioms and is not in the data; about the data's individuals only.
+
+    With `all_terms` also what says nothing new to a reader: types that are not ours, that a thing is a thing.
+    """
     axioms, store, graph = ox.Store(), ox.Store(), ox.DefaultGraph()
     axioms.bulk_extend(ox.Quad(t.subject, t.predicate, t.object, graph) for t in tbox)
     store.bulk_extend(ox.Quad(t.subject, t.predicate, t.object, graph) for t in data)
@@ -67,7 +70,7 @@ def closure(tbox: Iterable[ox.Triple], data: Iterable[ox.Triple]) -> set[ox.Trip
                 grown = True
                 new |= made
                 store.extend([ox.Quad(t.subject, t.predicate, t.object, graph) for t in made])
-    return {t for t in new if worth(t)}
+    return new if all_terms else {t for t in new if worth(t)}
 
 
 def worth(triple: ox.Triple) -> bool:
@@ -82,8 +85,8 @@ def _chain(target: str, path: list[str]) -> str:
     return f"CONSTRUCT {{ ?x0 <{target}> ?x{len(path)} }} WHERE {{ {steps} }}"
 
 
-def _members(store: ox.Store, node: ox.NamedNode | ox.BlankNode) -> Iterator[str]:
-    """Members of an RDF list."""
+def members(store: ox.Store, node: ox.NamedNode | ox.BlankNode) -> Iterator[str]:
+    """Members of an RDF list, by IRI."""
     while node.value != RDF + "nil":
         yield next(store.quads_for_pattern(node, ox.NamedNode(RDF + "first"), None)).object.value
         node = next(store.quads_for_pattern(node, ox.NamedNode(RDF + "rest"), None)).object

@@ -9,6 +9,8 @@
     ├── NotFoundError              a name that the graph does not know
     ├── StoreError                 the store cannot be opened, written or published
     ├── SettingsError              a setting has a value that makes no sense
+    ├── ReasoningError             a reasoner failed or ran out of time
+    │   └── ContradictionError     ontology, vocabulary and facts contradict one another
     ├── GoldError                  an annotation file is broken or does not fit its document
     └── MissingPartError           an optional part (Java, an extra) is not installed
 
@@ -60,6 +62,14 @@ class StoreError(RoleGraphError):
 
 class SettingsError(RoleGraphError):
     """A setting whose value makes no sense."""
+
+
+class ReasoningError(RoleGraphError):
+    """A reasoner that failed or has not finished in its time."""
+
+
+class ContradictionError(ReasoningError):
+    """Ontology, vocabulary and facts that cannot all be true; `reason` names the axioms and the sentences that clash."""
 
 
 class GoldError(RoleGraphError):

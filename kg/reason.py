@@ -1,23 +1,25 @@
 """Reasoning over ontology, vocabulary and facts, never over claims and text.
 
 HermiT (by owlready2, in Java) checks consistency and classifies; the OWL 2 RL rules of `kg.entail` bring the links of a whole
-graph in a fraction of its time. Both give the same `graph/inferred` for this ontology, which a test holds.
+graph in a fraction of its time, and find the contradictions that the profile knows. Both give the same `graph/inferred` for this
+ontology, which a test holds. A contradiction is explained (`kg.contradiction`).
 """
 
 from __future__ import annotations
 
-import io
-import shutil
-from collections.abc import Iterable
+import time
+from collections.abc import Iterable, Sequence
+from pathlib import Path
 
 import pyoxigraph as ox
 
-from kg import entail
-from kg.errors import MissingPartError, VocabularyError
-from kg.namespaces import OWL, RDF, RDFS, RG, SKOS, Minter
-from kg.nquads import of_triples, term
+from kg import clashes, contradiction, entail
+from kg import hermit as hermit_process
+from kg.errors import ContradictionError, ReasoningError
+from kg.namespaces import RDF, RG, SKOS, Minter
+from kg.nquads import of_triples
 
-NO_JAVA = ("Java is missing: links are inferred by rules, consistency is not checked by HermiT "
+NO_JAVA = ("Java is missing: links are inferred and consistency is checked by the rules of OWL 2 RL, not by HermiT "
            "(get it: apt-get install default-jre-headless)")
 # what individuals bring into reasoning, beside their types: links of ours and the hierarchy
 _LINKS = (SKOS + "broader",)
@@ -26,18 +28,28 @@ _TEXT_LAYER = frozenset(RG + name for name in (
     "MarketObservation", "ExperienceRequirement", "EducationRequirement", "DerivedPayFigure", "Fact", "ConflictSet", "TitleWord"))
 
 
-def infer(store: ox.Store, minter: Minter, reasoner: str = "auto") -> tuple[list[str], str]:
+def infer(store: ox.Store, minter: Minter, reasoner: str = "auto", *, seconds: float = 120, files: Sequence[Path] = ()) -> tuple[list[str], str]:
     """Sorted N-Quads of `graph/inferred` (added to the store too) and a note for the person who builds, or "".
 
-    `reasoner` is hermit, rules, none, or auto: hermit where Java is found. VocabularyError where HermiT finds a contradiction.
+    `reasoner` is hermit, rules, none, or auto: hermit where Java is found, and the rules alone where it takes more than `seconds`.
+    ContradictionError names the axioms, and the sentences or lines of vocabulary `files`, that clash.
     """
     if reasoner == "none":
         return [], ""
     note = ""
     tbox, data = relevant(store, minter)
-    inferred = entail.closure(tbox, data)
-    if reasoner == "hermit" or (reasoner == "auto" and shutil.which("java")):
-        inferred |= {t for t in hermit(tbox, data) if entail.worth(t)}
+    derived = entail.closure(tbox, data, all_terms=True)
+    consistent_by_rules(tbox, data, derived, contradiction.Teller(store, minter, files))
+    inferred = {t for t in derived if entail.worth(t)}
+    if reasoner == "hermit" or (reasoner == "auto" and hermit_process.available()):
+        try:
+            inferred |= {t for t in hermit(tbox, data, seconds, contradiction.Teller(store, minter, files)) if entail.worth(t)}
+        except ContradictionError:
+            raise
+        except ReasoningError as error:
+            if reasoner == "hermit":
+                raise
+            note = f"{error.reason}: links are inferred and consistency is checked by the rules of OWL 2 RL alone"
     elif reasoner == "auto":
         note = NO_JAVA
     inferred |= stated_in(store)
@@ -50,23 +62,24 @@ def infer(store: ox.Store, minter: Minter, reasoner: str = "auto") -> tuple[list
 def relevant(store: ox.Store, minter: Minter) -> tuple[list[ox.Triple], list[ox.Triple]]:
     """The ontology, and of facts and vocabulary the types and links of what the facts speak of and all that they lead to."""
     tbox = [q.triple for q in store.quads_for_pattern(None, None, None, ox.NamedNode(minter.graph("ontology")))]
-    facts, vocabulary = ox.NamedNode(minter.graph("facts")), ox.NamedNode(minter.graph("vocabulary"))
+    facts, known = ox.NamedNode(minter.graph("facts")), ox.NamedNode(minter.graph("vocabulary"))
     left_out = {q.subject for name in _TEXT_LAYER for q in store.quads_for_pattern(None, ox.NamedNode(RDF + "type"), ox.NamedNode(name))}
-    data = [q.triple for q in store.quads_for_pattern(None, None, None, facts) if _counts(q.triple) and q.subject not in left_out]
+    data = [q.triple for q in store.quads_for_pattern(None, None, None, facts) if counts(q.triple) and q.subject not in left_out]
     todo = {n for t in data for n in (t.subject, t.object) if isinstance(n, ox.NamedNode)}
     seen: set[ox.NamedNode] = set()
     while todo:
         node = todo.pop()
         seen.add(node)
-        for quad in store.quads_for_pattern(node, None, None, vocabulary):
-            if _counts(quad.triple):
+        for quad in store.quads_for_pattern(node, None, None, known):
+            if counts(quad.triple):
                 data.append(quad.triple)
                 if quad.predicate.value != RDF + "type" and quad.object not in seen:
                     todo.add(quad.object)
     return tbox, sorted(set(data), key=str)
 
 
-def _counts(triple: ox.Triple) -> bool:
+def counts(triple: ox.Triple) -> bool:
+    """Whether a triple takes part in reasoning: a type, a link of ours, the hierarchy."""
     if not isinstance(triple.object, ox.NamedNode):
         return False
     name = triple.predicate.value
@@ -81,30 +94,33 @@ def stated_in(store: ox.Store) -> set[ox.Triple]:
     return set(store.query(query, use_default_graph_as_union=True))
 
 
-def hermit(tbox: Iterable[ox.Triple], data: Iterable[ox.Triple]) -> set[ox.Triple]:
-    """What HermiT infers beyond what it was given; MissingPartError without Java, VocabularyError for a contradiction."""
-    if not shutil.which("java"):
-        raise MissingPartError("HermiT needs Java", hint="apt-get install default-jre-headless, or --reasoner rules")
-    import owlready2
-    given = [*tbox, *data]
-    text = "".join(f"{term(t.subject)} {term(t.predicate)} {term(t.object)} .\n" for t in given)
-    world = owlready2.World()
-    # owlready2 reads N-Triples reliably, Turtle not at all
-    world.get_ontology("https://w3id.org/rolegraph/reasoning#").load(fileobj=io.BytesIO(text.encode()), format="ntriples")
-    result = world.get_ontology("https://w3id.org/rolegraph/inferences#")
+def consistent_by_rules(tbox: Sequence[ox.Triple], data: Sequence[ox.Triple], derived: Iterable[ox.Triple], teller: contradiction.Teller) -> None:
+    """ContradictionError where the rules of OWL 2 RL find a contradiction in what is given and derived."""
+    found = clashes.among(tbox, {*data, *derived})
+    if found:
+        needed = min((contradiction.justify(c, tbox, data) for c in _one_a_kind(found)), key=len)
+        raise ContradictionError(contradiction.describe(needed, teller, len({c.individual for c in found})), place="reasoning")
+
+
+def _one_a_kind(found: list[clashes.Clash]) -> list[clashes.Clash]:
+    """The first few contradictions of the first individual: they may rest on one another."""
+    return [c for c in found if c.individual == found[0].individual][:3]
+
+
+def hermit(tbox: Sequence[ox.Triple], data: Sequence[ox.Triple], seconds: float = 120, teller: contradiction.Teller | None = None) -> set[ox.Triple]:
+    """What HermiT infers beyond what it was given.
+
+    MissingPartError without Java, ReasoningError when `seconds` are over, ContradictionError with the smallest set that clashes,
+    where it is found within as many seconds again.
+    """
+    inferred = hermit_process.infer([*tbox, *data], seconds)
+    if inferred is not None:
+        return inferred
+    until = time.monotonic() + seconds
+    reason = "ontology, vocabulary and facts contradict one another, by HermiT; which of them do was not found in time"
     try:
-        with result:
-            owlready2.sync_reasoner(world, infer_property_values=True, debug=0)
-    except owlready2.OwlReadyInconsistentOntologyError as error:
-        raise VocabularyError("ontology, vocabulary and facts contradict one another", place="HermiT",
-                              hint="rolegraph validate names facts that break the disjointness shapes") from error
-    buffer = io.BytesIO()
-    result.save(buffer, format="ntriples")
-    known = set(given)
-    return {t for t in (q.triple for q in ox.parse(buffer.getvalue(), ox.RdfFormat.N_TRIPLES)) if t not in known and _named(t)}
-
-
-def _named(triple: ox.Triple) -> bool:
-    # owlready2 writes the class tree as types of classes too; only individuals are asked for
-    return (isinstance(triple.subject, ox.NamedNode) and isinstance(triple.object, ox.NamedNode)
-            and not triple.subject.value.startswith(RG) and not triple.predicate.value.startswith((OWL, RDFS)) and not triple.object.value.startswith(OWL))
+        needed = contradiction.by_trial(tbox, data, lambda held: hermit_process.infer(held, max(until - time.monotonic(), 0.1)) is None)
+        reason = contradiction.describe(needed, teller or contradiction.Teller(ox.Store(), Minter()))
+    except ReasoningError:
+        pass
+    raise ContradictionError(reason, place="reasoning")

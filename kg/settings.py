@@ -29,6 +29,7 @@ class Settings(BaseSettings):
     validate_build: bool = Field(True, description="Whether a build is validated before it is published.")
     reasoner: str = Field("auto", pattern="^(auto|hermit|rules|none)$",
                           description="Reasoner: hermit (needs Java), rules (OWL 2 RL), none; auto is hermit where Java is found.")
+    reason_seconds: float = Field(120.0, gt=0, description="Longest time that HermiT may take, in seconds; auto then goes on with the rules.")
     max_bytes: int = Field(20_000_000, ge=1, description="Largest document that is read, in bytes.")
     max_line: int = Field(500_000, ge=1000, description="Longest line that is read, in code points.")
     max_seconds: float = Field(60.0, gt=0, description="Longest time that one document may take, in seconds.")

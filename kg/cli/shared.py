@@ -12,7 +12,7 @@ import pyoxigraph as ox
 import typer
 
 from kg import settings as configuration
-from kg.errors import RoleGraphError, StoreError
+from kg.errors import ContradictionError, RoleGraphError, StoreError
 
 Store = Annotated[Path | None, typer.Option("--store", help="Folder of the store.", show_default=".rolegraph")]
 Output = Annotated[Path | None, typer.Option("--output", "-o", help="File to write; standard output without it.")]
@@ -20,14 +20,14 @@ Vocabularies = Annotated[list[Path] | None, typer.Option("--vocabulary", help="A
 
 
 def reported(command: Callable) -> Callable:
-    """Print an error that RoleGraph knows as one line on standard error, and leave with exit code 2."""
+    """Print an error that RoleGraph knows on standard error, and leave with exit code 2, or 1 where the graph contradicts itself."""
     @wraps(command)
     def run(*args: object, **kwargs: object) -> None:
         try:
             command(*args, **kwargs)
         except RoleGraphError as error:
             typer.echo(f"rolegraph: {error}", err=True)
-            raise typer.Exit(2) from error
+            raise typer.Exit(1 if isinstance(error, ContradictionError) else 2) from error
         except BrokenPipeError:
             # the reader of our output has gone (head, less): nothing is wrong
             sys.stderr.close()
