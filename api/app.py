@@ -10,7 +10,7 @@ from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 from starlette.responses import JSONResponse, Response
 
-from api import description, graph_store, pages, rest, sparql
+from api import description, graph_store, pages, reconcile, rest, sparql
 from api.backend import Backend
 from api.dataset import Dataset
 from api.manners import Asgi, Manners
@@ -23,6 +23,7 @@ from kg.settings import Settings
 # groups of endpoints: each is a function (dataset, settings) -> APIRouter, named in one line here
 GROUPS = (
     rest.routes,
+    reconcile.routes,
     pages.routes,
 )
 # the protocols' endpoints, which are answered by worker processes: (backend, settings) -> APIRouter, with `direct` endpoints by path
@@ -32,7 +33,7 @@ PROTOCOLS = (
     description.routes,
 )
 # answers under these paths are functions of the dataset, the address and what is accepted: they get tags and are kept
-TAGGED = ("/sparql", "/graph-store", "/.well-known/", "/api/")
+TAGGED = ("/sparql", "/graph-store", "/.well-known/", "/api/", "/reconcile")
 
 
 def create_app(dataset: Dataset, settings: Settings) -> FastAPI:

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import threading
 from dataclasses import dataclass
+from weakref import WeakKeyDictionary
 
 from api.dataset import Dataset, Open
 from kg.lookup import Catalog, StoreSource
 from kg.search.index import Index, of_revision
+from kg.search.reconcile import Reconciler
 from kg.search.suggest import Suggestions
 from kg.settings import Settings
 
@@ -21,6 +23,7 @@ class Known:
     catalog: Catalog
     index: Index
     suggestions: Suggestions
+    reconciler: Reconciler
 
 
 class Knowledge:
@@ -54,4 +57,14 @@ class Knowledge:
     def _made(self, opened: Open) -> Known:
         catalog = Catalog(StoreSource(opened.store), self._base)
         return Known(opened.state, opened, catalog, of_revision(opened.revision.path, catalog),
-                     Suggestions(catalog.names.labels, catalog.all_counts, catalog.graph.base))
+                     Suggestions(catalog.names.labels, catalog.all_counts, catalog.graph.base), Reconciler(catalog))
+
+
+_SHARED: WeakKeyDictionary[Dataset, Knowledge] = WeakKeyDictionary()
+
+
+def knowledge_of(dataset: Dataset, settings: Settings) -> Knowledge:
+    """The knowledge of a dataset that all groups of endpoints share."""
+    if dataset not in _SHARED:
+        _SHARED[dataset] = Knowledge(dataset, settings)
+    return _SHARED[dataset]

@@ -12,7 +12,7 @@ from __future__ import annotations
 from fastapi import APIRouter
 
 from api.dataset import Dataset
-from api.known import Knowledge
+from api.known import knowledge_of
 from api.rest import claims, documents, questions, things
 from api.rest.replies import PREFIX
 from kg.settings import Settings
@@ -20,7 +20,7 @@ from kg.settings import Settings
 
 def routes(dataset: Dataset, settings: Settings) -> APIRouter:
     """Every route of the API."""
-    knowledge = Knowledge(dataset, settings)
+    knowledge = knowledge_of(dataset, settings)
     router = APIRouter()
     for group in (questions, things, documents, claims):
         router.include_router(group.routes(knowledge), prefix=PREFIX)
