@@ -88,6 +88,7 @@ def _build(paths: Sequence[Path], settings: Settings, minter: Minter, summary: S
         if settings.validate_build:
             with summary.stage("validate"):
                 _validated(work, settings, summary)
+                late.append(nquads.of_triples(summary.findings.report.triples(f"{minter.base}validation/"), minter.graph("build")))
             if not summary.findings.conforms:
                 return summary
         with summary.stage("publish"):

@@ -118,3 +118,18 @@ def test_findings_quote_the_sentence_behind_the_claim(guides: ox.Store, tmp_path
     assert "asks for too many years" in text and sentence.quote[:40] in text
     evidence = [row["evidence"] for row in json.loads(found.render("json"))["results"] if row["evidence"]]
     assert any(e["quote"] == sentence.quote and (e["begin"], e["end"]) == (sentence.begin, sentence.end) for rows in evidence for e in rows)
+
+
+def test_warnings_and_infos_stay_with_the_graph_that_they_are_about(guides: ox.Store):
+    found = validate_store(guides)
+    kept = {(q.subject, q.object.value) for q in guides.quads_for_pattern(None, ox.NamedNode(SH + "resultSeverity"), None, None)}
+    graphs = {q.graph_name.value.rsplit("/", 1)[1] for q in guides.quads_for_pattern(None, ox.NamedNode(SH + "resultSeverity"), None, None)}
+    assert graphs == {"build"} and len(kept) == len(set(found.results)) > 0
+    assert {severity for _, severity in kept} == {SH + "Warning", SH + "Info"}
+
+
+def test_kept_results_do_not_depend_on_names_that_a_parser_makes_up(tmp_path: Path, data: Path):
+    file = shapes(tmp_path, NODE + "    sh:property [ sh:path [ sh:inversePath ex:p ] ; sh:minCount 1 ], [ sh:path ex:p ; sh:maxCount 1 ] .")
+    first, second = (validate_files([data], [file]).report.triples("https://example.org/kept/") for _ in range(2))
+    assert first == second and len({t.subject for t in first}) == 1 + 3
+    assert not any(isinstance(term, ox.BlankNode) for t in first for term in (t.subject, t.object))

@@ -45,6 +45,10 @@ class Result:
         path = path_text(self.path) if self.path is not None else ""
         return (str(self.shape), self.component, str(self.focus), path, str(self.value), *map(str, self.messages))
 
+    def named_key(self) -> tuple[str, ...]:
+        """The key without what a reader of the shapes names afresh each time."""
+        return ("" if isinstance(self.shape, ox.BlankNode) else str(self.shape), *self.key()[1:])
+
 
 @dataclass(slots=True)
 class Report:
@@ -77,14 +81,17 @@ class Report:
         return Report((*kept, *renewed.results), tuple(dict.fromkeys((*self.notes, *renewed.notes))), self.engine)
 
     def triples(self, base: str = "") -> list[ox.Triple]:
-        """The report in SHACL's vocabulary. With a base IRI its nodes are named by their content, without they are blank."""
+        """The report in SHACL's vocabulary. With a base IRI its nodes are named by their content and nothing is blank, so that equal
+        reports give equal bytes: shapes and paths without a name are left to the message."""
         blank = (ox.BlankNode(f"validation-{n}") for n in count(1))
         root = ox.NamedNode(f"{base}report") if base else next(blank)
         out = [ox.Triple(root, RDF_TYPE, sh("ValidationReport")), ox.Triple(root, sh("conforms"), ox.Literal(self.conforms))]
         for result in self.results:
-            node = ox.NamedNode(f"{base}result/{digest(*result.key())}") if base else next(blank)
+            node = ox.NamedNode(f"{base}result/{digest(*result.named_key())}") if base else next(blank)
             out.append(ox.Triple(root, sh("result"), node))
             out += _result_triples(result, node, blank)
+        if base:
+            out = [t for t in out if not isinstance(t.subject, ox.BlankNode) and not isinstance(t.object, ox.BlankNode)]
         return list(dict.fromkeys(out))
 
     def turtle(self) -> str:
