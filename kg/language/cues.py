@@ -38,24 +38,23 @@ class CueIndex:
             kind.setdefault(phrase, set()).add(cue.value)
         self._values = {phrase: tuple(sorted(values)) for phrase, values in whole.items()}
         self._stems = {phrase: tuple(sorted(values)) for phrase, values in stems.items()}
-        self._gaps = [(_with_gaps(phrase), tuple(sorted(values))) for phrase, values in sorted(gaps.items())]
+        # a text without the words before the gap is not searched
+        self._gaps = [(_GAP.split(phrase)[0], _with_gaps(phrase), tuple(sorted(values))) for phrase, values in sorted(gaps.items())]
         self._pattern = re.compile(r"\b(?<!-)(?:" + trie([*self._values, *(s + "*" for s in self._stems)]) + r")(?!\w)")
 
     def hits(self, lower: str) -> list[Hit]:
         """Every phrase in a lower-cased text, in order of place."""
         found = [Hit(m.start(), m.end(), self._of(m.group())) for m in self._pattern.finditer(lower)]
-        if self._gaps:
-            found += [Hit(m.start(), m.end(), values) for pattern, values in self._gaps for m in pattern.finditer(lower)]
-            found.sort()
-        return found
+        split = [Hit(m.start(), m.end(), values) for first, pattern, values in self._gaps if first in lower for m in pattern.finditer(lower)]
+        return sorted([*found, *split]) if split else found
 
     def values(self, lower: str) -> set[str]:
         """What the phrases of a lower-cased text signal."""
         found = set()
         for phrase in self._pattern.findall(lower):
             found.update(self._values.get(phrase) or self._of(phrase))
-        for pattern, values in self._gaps:
-            if pattern.search(lower):
+        for first, pattern, values in self._gaps:
+            if first in lower and pattern.search(lower):
                 found.update(values)
         return found
 
@@ -72,7 +71,7 @@ class CueIndex:
         """What a text signals that is nothing but one phrase, or ()."""
         found = self._values.get(_folded(lower))
         if found is None:
-            found = next((values for pattern, values in self._gaps if pattern.fullmatch(lower)), ())
+            found = next((values for _, pattern, values in self._gaps if pattern.fullmatch(lower)), ())
         return found
 
     def _of(self, phrase: str) -> tuple[str, ...]:

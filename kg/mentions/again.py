@@ -7,6 +7,7 @@ the abbreviation stand in the long form in their order, the first one at its beg
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Sequence
 from typing import NamedTuple
 
@@ -37,15 +38,16 @@ def mark(reading: Reading, stretches: Sequence[tuple[int, int, int | None, str]]
         return
     ordered = sorted(aliases, key=lambda name: (-len(name), name))[:_MOST]
     pattern = re.compile(r"(?<![\w+#&-])(?:" + "|".join(map(re.escape, ordered)) + r")(?![\w+#&]|-\w)")
-    taken = sorted(reading.mentions, key=lambda m: m.begin)
-    mentions, added, dropped = Cursor([(m.begin, m.end, m) for m in taken]), [], set()
+    places = Cursor([(m.start(), m.end(), m) for m in pattern.finditer(reading.text)])
+    begins, added, dropped = [m.begin for m in reading.mentions], [], set()
     for begin, end, passage, _ in stretches:
-        here = [m for *_, m in mentions.within(begin, end)]
-        for match in pattern.finditer(reading.text, begin, end):
+        for *_, match in places.within(begin, end):
             alias = aliases[match.group()]
             if match.start() < alias.begin or (passage is None and alias.kind not in _FREE):
                 continue
-            over = [m for m in here if m.begin < match.end() and match.start() < m.end]
+            first = bisect_left(begins, match.start())
+            near = reading.mentions[max(0, first - 1):bisect_left(begins, match.end(), first)]
+            over = [m for m in near if match.start() < m.end]
             if any(m.concept == alias.concept or m.kind == "Role" or not alias.overrides or m.end - m.begin > match.end() - match.start()
                    for m in over):
                 continue

@@ -29,9 +29,10 @@ class Announced:
 
     def apply(self, scene: Scene, names: Names, classes: Sequence[tuple[int, int]]) -> None:
         """Replaces names of a passage; `classes` are places of nouns that may announce something."""
-        announced = any(scene.low[b:e] in self.triggers for b, e in classes)
-        kinds = Counter(n.concept.kind for n in names)
-        if not announced and kinds["Industry"] < 2:
+        if not len(names):
+            return
+        announced = bool(classes) and any(scene.low[b:e] in self.triggers for b, e in classes)
+        if not announced and (len(names) < 3 or sum(n.concept.kind == "Industry" for n in names) < 2):
             return
         for name in list(names):
             if name.concept.kind in ("Tool", "Skill", "FieldOfStudy"):

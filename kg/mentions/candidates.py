@@ -18,6 +18,8 @@ from kg.namespaces import RG, SCHEMA, Minter
 from kg.vocabulary import Vocabulary
 
 _NAME = re.compile(r"(?:[A-Z][\w+#]*(?:[.-]\w[\w+#]*)*|[a-z]+(?:[A-Z]|\d)\w*)(?: (?:[A-Z][\w+#]*(?:[.-]\w+)*|\d+(?:\.\d+)?))*")
+# two capitalised words or more before a class noun
+_CREDENTIAL = re.compile(r"((?:[A-Z][\w+-]*)(?: (?:in |of |for )?(?:[A-Z][\w+-]*)){1,5}) $")
 _SCHEMA = ("Organization", "Place")
 _WIDEST = 3
 _LONGEST_LIST = 20
@@ -37,6 +39,7 @@ class NewTerms:
             found[cue.value].add(cue.phrase.lower())
         self._kinds = {**dict.fromkeys(found["tool-noun"], "Tool"), **dict.fromkeys(found["skill-class"], "Skill"),
                        **{c.phrase.lower(): "Organization" for c in vocabulary.cues("kind-before") if c.value == "Organization" and " " not in c.phrase}}
+        self._credentials = {c.phrase.lower() for c in vocabulary.cues("kind-after") if c.value == "Certification"}
         self.barred = found["not-a-name"]
         self._forms = {c.phrase for c in vocabulary.cues("mention-context") if c.value == "company-form"}
         self._word_before = re.compile(r"([A-ZÄÖÜ0-9][\w&.'-]*),? $")
@@ -48,7 +51,7 @@ class NewTerms:
 
     def triggers(self) -> list[str]:
         """Class nouns and forms of companies, without which a passage with fewer than two known tools has no candidates."""
-        return sorted(self._kinds.keys() | {form.lower() for form in self._forms})
+        return sorted(self._kinds.keys() | self._credentials | {form.lower() for form in self._forms})
 
     def find(self, scene: Scene, taken: Names, classes: Sequence[tuple[int, int]], lexicon: Lexicon) -> list[New]:
         """Candidates in a passage, in order of place; `taken` are the names that are known."""
@@ -57,11 +60,14 @@ class NewTerms:
             if scene.text[begin:end] in self._forms:
                 self._company(scene, begin, end, taken, found)
                 continue
+            if scene.low[begin:end] in self._credentials:
+                self._credential(scene, begin, taken, found)
+                continue
             kind = self._kinds.get(scene.low[begin:end])
             if kind is None:
                 continue
             opening = self._opening.match(scene.text, end, scene.end)
-            if opening is None or (opening.group() == ": " and begin > scene.begin + 40):
+            if opening is None or (opening.group() == ": " and (begin > scene.begin + 40 or kind == "Organization")):
                 continue
             self._list(scene, opening.end(), kind, taken, lexicon, found)
         tools = [n for n in taken if n.concept.kind == "Tool"]
@@ -81,6 +87,17 @@ class NewTerms:
             first = match.start(1)
         if first < begin and not taken.overlapping(first, end):
             found.setdefault(first, (first, end, self.concept("Organization", scene.text[first:end])))
+
+    def _credential(self, scene: Scene, end: int, taken: Names, found: dict[int, New]) -> None:
+        """The certification that is named before its class noun: "Artificial Intelligence Engineer credential"."""
+        match = _CREDENTIAL.search(scene.text, max(scene.begin, end - 80), end)
+        if match is None or any(w.lower() in self.barred or w.lower() in self._words.qualities for w in match.group(1).split(" ")):
+            return
+        begin, last = match.span(1)
+        known = taken.overlapping(begin, last)
+        if all(n.concept.kind in ("Skill", "Role", "Tool") and n.begin >= begin and n.end <= last for n in known) and (
+                (begin, last) not in [(n.begin, n.end) for n in known]) and not (begin == scene.begin and known and known[0].begin > begin):
+            found.setdefault(begin, (begin, last, self.concept("Certification", scene.text[begin:last])))
 
     def _in_company(self, scene: Scene, begin: int, after: int, taken: Names) -> bool:
         """Whether the tool is itself one of a list: another one stands before it or after the next name."""

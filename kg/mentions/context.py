@@ -99,13 +99,14 @@ class Company(NamedTuple):
 class Scene:
     """One passage or heading, and what its words say of the labels in it."""
 
-    __slots__ = ("_cues", "_lead", "begin", "end", "low", "text", "type", "words")
+    __slots__ = ("_asked", "_cues", "_lead", "begin", "end", "low", "text", "type", "words")
 
     def __init__(self, words: ContextWords, reading: Reading, low: str, begin: int, end: int, passage: int | None,
                  lead: str = "") -> None:
         self.words, self.text, self.low, self.begin, self.end = words, reading.text, low, begin, end
         self.type = reading.passages[passage].type if passage is not None else ""
         self._cues: list[tuple[int, str]] | None = None
+        self._asked: dict[int, int] | None = None
         self._lead = self._introduction(reading, passage) if passage is not None else lead
 
     @staticmethod
@@ -117,7 +118,7 @@ class Scene:
 
     def following(self, end: int) -> str:
         """The word right after a place, in lower case, or ""."""
-        if self.low[end:end + 1] not in (" ", "-") or end >= self.end:
+        if end >= self.end or self.low[end] not in " -":
             return ""
         match = _WORD.match(self.low, end + 1, self.end)
         return match.group() if match else ""
@@ -176,13 +177,20 @@ class Scene:
         last = before.rsplit(" ", 2)
         if last[-1] in words or " ".join(last[-2:]) in words:
             return True
-        return any(h.end == len(before) for h in self.words.asking.hits(before))
+        return max(self.begin, begin - 32) + len(before) in self.asked()
+
+    def asked(self) -> dict[int, int]:
+        """Where the phrases of level ("proficiency in") end, each with its beginning."""
+        if self._asked is None:
+            self._asked = {self.begin + h.end: self.begin + h.begin for h in self.words.asking.hits(self.low[self.begin:self.end])}
+        return self._asked
 
     def choose(self, hit: Hit, company: Company, kinds: frozenset[str] | None = None) -> tuple[Sense, int] | None:
         """The sense that the surroundings support best, with its support, or None."""
         best: tuple[int, int, int] | None = None
         chosen: Sense | None = None
-        before, after = self.kind_before(company.begin), self.kind_after(company.end)
+        after = self.words.after.get(self.following(company.end), "")
+        before = self.kind_before(company.begin)
         start = self.opens(hit.begin)
         for sense in self._of_one_sort(hit.senses, company):
             kind = sense.concept.kind
@@ -203,8 +211,7 @@ class Scene:
     @staticmethod
     def _of_one_sort(senses: tuple[Sense, ...], company: Company) -> tuple[Sense, ...]:
         """The senses without those of a skill, or of a tool, where both have the name: it is what the rest of its list is, else a tool."""
-        kinds = {s.concept.kind for s in senses}
-        if not kinds >= {"Tool", "Skill"}:
+        if len(senses) == 1 or not {"Tool", "Skill"} <= {s.concept.kind for s in senses}:
             return senses
         other = "Tool" if "Skill" in company.kinds and "Tool" not in company.kinds else "Skill" if "Tool" in company.kinds else ""
         return tuple(s for s in senses if s.concept.kind != other)

@@ -22,6 +22,7 @@ _HEADING_NAME = re.compile(rf"((?:{_WORD})(?: (?:& )?(?:{_WORD})){{0,2}})(?: ?\(
 # a capital inside a word, a digit, or a full stop: no ordinary word of a heading
 _MADE = re.compile(r"[a-z][A-Z]|\d[a-z]|[a-z]\.[a-z]")
 _LONGEST_NAME = 5
+_DESCRIBING = ("Definition", "Intro", "Summary")
 
 
 class Employers:
@@ -41,15 +42,20 @@ class Employers:
     @staticmethod
     def triggers(vocabulary: Vocabulary) -> list[str]:
         """Words of which a passage that opens with an employer holds one, unless it holds a known name."""
-        return sorted({c.phrase.lower() for c in vocabulary.cues("organization-context") if c.value in ("class", "recruiting", "speaker")})
+        return sorted({c.phrase.lower() for c in vocabulary.cues("organization-context") if c.value in ("class", "recruiting")})
 
-    def find(self, scene: Scene, names: Names) -> tuple[int, int] | None:
-        """The organisation that a passage opens with, or None; `names` are the names that are known."""
+    def leads(self, low: str, begin: int) -> bool:
+        """Whether a passage that begins at a place of the lower-cased text may open with "At" and a name."""
+        return low.startswith(self._leads, begin)
+
+    def find(self, scene: Scene, names: Names, triggered: bool) -> tuple[int, int] | None:
+        """The organisation that a passage opens with, or None; `names` are the names that are known, `triggered` whether it holds a trigger."""
         begin, lead = scene.begin, ""
-        for words in self._leads:
-            if scene.low.startswith(words, begin, scene.end):
-                begin, lead = begin + len(words), words
-                break
+        if self.leads(scene.low, begin):
+            lead = next(words for words in self._leads if scene.low.startswith(words, begin))
+            begin += len(lead)
+        elif not triggered and scene.type not in _DESCRIBING:
+            return None
         first = scene.low[begin:begin + 12].split(" ", 1)[0]
         if first in self._articles:
             begin += len(first) + 1
@@ -74,7 +80,7 @@ class Employers:
             stop = _SENTENCE_END.search(rest)
             said = rest[:stop.start() if stop else len(rest)]
             return any(word.strip(",.;:()") in self._nouns for word in said.split())
-        return following in self._verbs and scene.type in ("Definition", "Intro", "Summary") and " " in scene.text[scene.begin:end]
+        return following in self._verbs and scene.type in _DESCRIBING and " " in scene.text[scene.begin:end]
 
     def _may_name(self, name: str) -> bool:
         words = name.lower().split(" ")

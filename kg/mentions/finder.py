@@ -63,7 +63,7 @@ class MentionFinder:
         types = types_under(reading)
         for begin, end, passage, lead in places:
             here, titled, named = hits.within(begin, end), titles.within(begin, end), classes.within(begin, end)
-            if not here and not titled and not named:
+            if not here and not titled and not named and not (passage is not None and self._employers.leads(low, begin)):
                 if passage is None:
                     found += self._source(reading, types.get((begin, end)))
                 continue
@@ -89,7 +89,7 @@ class MentionFinder:
 
     def _new(self, scene: Scene, names: Names, classes: list[tuple[int, int]]) -> Iterator[New]:
         """What no vocabulary holds: an employer, tools in lists, skills beside skills."""
-        place = self._employers.find(scene, names)
+        place = self._employers.find(scene, names, bool(classes))
         if place:
             yield (*place, self._terms.concept("Organization", scene.text[slice(*place)]))
         if classes or sum(n.concept.kind == "Tool" for n in names) > 1:
@@ -132,11 +132,15 @@ class MentionFinder:
             else:
                 guarded.append(hit)
         scene.note_degrees([n.end for n in plain if n.concept.kind == "Degree"])
-        tools = {(h.begin, h.end) for h in hits if any(s.concept.kind == "Tool" for s in h.senses)}
-        names = Names.longest([*(r for r in roles if not (r.concept.candidate and (r.begin, r.end) in tools)), *plain])
+        if any(r.concept.candidate for r in roles):
+            tools = {(h.begin, h.end) for h in hits if any(s.concept.kind == "Tool" for s in h.senses)}
+            roles = [r for r in roles if not r.concept.candidate or (r.begin, r.end) not in tools]
+        names = Names.longest([*roles, *plain])
         self._add_elided(scene, names, hits)
-        self._add_guarded(scene, names, guarded)
-        self._settle_roles(scene, names)
+        if guarded:
+            self._add_guarded(scene, names, guarded)
+        if roles and len(names) > 1:
+            self._settle_roles(scene, names)
         return names
 
     def _settle_roles(self, scene: Scene, names: Names) -> None:
@@ -186,6 +190,7 @@ class MentionFinder:
     def _add_guarded(self, scene: Scene, names: Names, guarded: list[Hit]) -> None:
         """Adds the labels that need support and have it; a second round lets them support one another."""
         waiting = sorted(guarded, key=lambda h: (h.begin - h.end, h.begin))
+        refused: dict[int, tuple] = {}
         for _ in range(2):
             rest: list[Hit] = []
             added = False
@@ -193,9 +198,13 @@ class MentionFinder:
                 taken = names.overlapping(hit.begin, hit.end)
                 if not all(self._yields(name, hit) for name in taken):
                     continue
-                chosen = scene.choose(hit, names.company(scene, hit.begin, hit.end))
+                company = names.company(scene, hit.begin, hit.end)
+                if refused.get(id(hit)) == company[:3]:
+                    continue
+                chosen = scene.choose(hit, company)
                 if chosen is None:
                     rest.append(hit)
+                    refused[id(hit)] = company[:3]
                     continue
                 sense, support = chosen
                 weak = self._is_attribute(scene, hit.end, sense.concept)
@@ -203,6 +212,7 @@ class MentionFinder:
                 names.replace(taken, Found(hit.begin, hit.end, sense.concept, confidence, "context", 0))
                 if sense.concept.kind == "Degree":
                     scene.note_degrees([hit.end])
+                    refused.clear()
                 added = True
             waiting = rest
             if not added:

@@ -14,6 +14,8 @@ class Cursor:
     def within(self, begin: int, end: int) -> list:
         """The places that lie inside a stretch."""
         places, at = self._places, self._at
+        if at == len(places) or places[at][0] >= end:
+            return []
         while at < len(places) and places[at][0] < begin:
             at += 1
         first = at

@@ -36,6 +36,7 @@ class Techniques:
         ends = Counter(c.label.rsplit(" ", 1)[-1].lower() for c in vocabulary.of_kind("Skill") if " " in c.label)
         self._heads = {word for word, n in ends.items() if (n >= _MANY or (n >= _ENOUGH and endings and word.endswith(endings)))
                        and (word not in words.tails or n >= _MOST)}
+        self._unspecific = {c.phrase.lower() for c in vocabulary.cues("mention-context") if c.value == "unspecific"}
         self._inner = words.separators | words.prepositions | words.stops | words.example_words | words.group_nouns | barred
         joined = "|".join(sorted(map(re.escape, words.separators), key=lambda x: (-len(x), x))) or r"(?!)"
         self._joint = re.compile(rf"(?:,? (?:{joined}|&) |, |; )")
@@ -62,10 +63,9 @@ class Techniques:
                 joint = self._joint.match(scene.low, name.end, scene.end)
                 if joint:
                     yield joint.end()
-        for hit in self._words.asking.hits(scene.low[scene.begin:scene.end]):
-            place = scene.begin + hit.end
-            if scene.low[place - hit.end + hit.begin:place].rsplit(" ", 1)[-1] in self._words.prepositions and scene.low[place:place + 1] == " ":
-                yield place + 1
+        for end, begin in scene.asked().items():
+            if scene.low[begin:end].rsplit(" ", 1)[-1] in self._words.prepositions and scene.low[end:end + 1] == " ":
+                yield end + 1
 
     def _items(self, scene: Scene, place: int, names: Names) -> Iterator[Place]:
         for _ in range(_LONGEST_LIST):
@@ -104,9 +104,9 @@ class Techniques:
         return (begin, end) if self._may_name(words) else None
 
     def _may_name(self, words: list[str]) -> bool:
-        if words[-1] not in self._heads or words[0] in self._words.verbs or words[0] in self._words.qualities or words[0].endswith("ly"):
+        if words[-1] not in self._heads or words[0] in self._words.verbs or words[0] in self._words.qualities or words[0] in self._unspecific:
             return False
-        return self._inner.isdisjoint(words) and not self._lexicon.lookup(" ".join(words))
+        return self._inner.isdisjoint(words) and not words[0].endswith("ly") and not self._lexicon.lookup(" ".join(words))
 
     def _label(self, scene: Scene, names: Names) -> Place | None:
         """The label of a line on soft skills, where no known name stands in it."""
@@ -114,7 +114,7 @@ class Techniques:
         if match is None or names.overlapping(match.start(), match.end()):
             return None
         words = match.group(1).lower().split(" ")
-        if words[0] in self._words.verbs and not words[0].endswith("ing"):
+        if words[0] in self._unspecific or (words[0] in self._words.verbs and not words[0].endswith("ing")):
             return None
         while len(words) > 1 and words[-1] in self._words.skill_nouns:
             words.pop()

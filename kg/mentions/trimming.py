@@ -25,6 +25,8 @@ class Trimming:
 
         Where a shorter name of a skill says all that a longer one says, it stands for it and has its weight.
         """
+        if not hits:
+            return []
         ends = {h.end for h in hits if h.senses[0].concept.kind == "Skill" and not h.senses[0].needs_context}
         hits = self._genera(scene, [h for h in hits if not self._is_part(scene, h, ends)])
         weights = {id(h): self._weight(scene, h) for h in hits}

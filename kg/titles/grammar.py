@@ -84,6 +84,8 @@ class TitleFinder:
     def _complement(self, i: int) -> int:
         """The word after what an of-head governs ("Director of Data Science"), or 0."""
         words = self.words
+        if i + 1 < len(words) and self._gap(i + 1) == ", ":
+            return len(words) if self._apposed(i) else 0
         if words[i].key not in self.parts.of_heads and not (words[i].text.isupper() and self.parts.abbreviates(words[i].text)):
             return 0
         if self._apposed(i):
@@ -101,15 +103,17 @@ class TitleFinder:
         return next((stop for stop in range(min(len(words), i + 6), i + 2, -1) if self._lookup(i, stop)), 0)
 
     def _apposed(self, i: int) -> bool:
-        """Whether the rest of a line names the field of an of-head without "of": "Director, Data Science", "VP Engineering"."""
+        """Whether the rest of a line stands after its head with a comma: "Engineer, Machine Learning", "Director, Data Science", "VP Engineering"."""
         words = self.words
         if i + 1 >= len(words) or len(words) - i > _LONGEST or not self._capital(i) or self.text[words[-1].end:self.end].strip():
             return False
         if self._gap(i + 1) != ", " and not (self._gap(i + 1) == " " and self.parts.abbreviates(words[i].text)):
             return False
-        if words[max(0, i - 2)].begin != self.begin or any(self._gap(n) not in _JOINTS for n in range(i + 2, len(words))):
+        if words[0].begin != self.begin or any(self._gap(n) not in _JOINTS for n in (*range(1, i + 1), *range(i + 2, len(words)))):
             return False
         rest = words[i + 1:]
+        if self._gap(i + 1) == ", ":
+            return bool(inverted(self.parts, self.roles, self.text, words[:i + 1], rest))
         return all(w.text[:1].isupper() and w.key not in self.parts.heads and w.key not in self.parts.levels for w in rest)
 
     def _before(self, i: int, low: int) -> int:
@@ -210,6 +214,27 @@ class TitleFinder:
             return True
         rest = self.text[word.end:self.end].lstrip()
         return not rest or rest[0] in ".:(|/-–—"
+
+
+def inverted(parts: TitleWords, roles: Mapping[str, Concept], text: str, left: list[Word], right: list[Word]) -> list[str]:
+    """The words of a title whose field or level stands behind a comma, in their usual order; none if they are not one title.
+
+    What stands behind may be anything (a team, a place): it counts where it is a level, where the title so made is known, or
+    after nothing but an of-head with its level ("Senior Manager, Data Engineering").
+    """
+    before, after = folded(text, left), folded(text, right)
+    if " ".join(w.key for w in right) in parts.levels:
+        return [*after, *before]
+    if not all(w.text[:1].isupper() for w in right):
+        return []
+    rank = next((n for n in (2, 1) if n < len(left) and " ".join(w.key for w in left[:n]) in parts.levels), 0)
+    governs = left[-1].key in parts.of_heads or parts.abbreviates(left[-1].text)
+    of = next(iter(sorted(w for w in parts.of if w.isascii() and len(w) == 2)), "")
+    orders = [[*before[:rank], *after, *before[rank:]], *([[*before, of, *after]] if governs and of else [])]
+    known = next((order for order in orders if parts.canonical(order).lower().replace("-", " ") in roles), None)
+    if known or any(w.key in parts.heads for w in right):
+        return known or []
+    return orders[-1] if governs and len(left) == max(1, rank + 1) else []
 
 
 def folded(text: str, words: list[Word]) -> list[str]:

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 
 from kg.model import Concept
 from kg.namespaces import RG, Minter
-from kg.titles.grammar import TitleFinder, Word, folded
+from kg.titles.grammar import TitleFinder, Word, folded, inverted
 from kg.titles.words import TitleWords
 from kg.vocabulary import Vocabulary
 
@@ -122,7 +122,9 @@ class TitleReader:
         return words
 
     def _span(self, text: str, words: list[Word]) -> TitleSpan:
-        label = self._parts.canonical(folded(text, words))
+        comma = next((n for n in range(1, len(words)) if text[words[n - 1].end] == ","), 0)
+        order = inverted(self._parts, self._roles, text, words[:comma], words[comma:]) if comma else []
+        label = self._parts.canonical(order or folded(text, words))
         role = self._roles.get(label.lower().replace("-", " "))
         level = self._parts.level(label.split(" "))
         begin, end = words[0].begin, words[-1].end
