@@ -149,6 +149,10 @@ def test_names_that_no_vocabulary_holds_become_candidates(text: str, expected: l
     ("The Halm & Brandt is looking for a plumber", ["Halm & Brandt"]),
     ("At Quillfeather, we print school books", ["Quillfeather"]),
     ("Tarnwood Optics sells lenses to photographers", ["Tarnwood Optics"]),
+    ("Ravenhill Traders · Remote or hybrid in Chicago, IL", ["Ravenhill Traders"]),
+    ("**Company:** Brackwater", ["Brackwater"]),
+    ("Company: We build software", []),
+    ("Full-time · Hybrid in Chicago, IL", []),
     ("Data Engineering is a discipline of its own", []),
     ("At Night, patients sleep", []),
     ("Successful Candidates enjoy our support", []),
@@ -168,6 +172,9 @@ def test_organisations_by_how_the_text_speaks_of_them(text: str, expected: list[
     ("Sectors such as healthcare, retail, and security", "Industry", ["healthcare", "retail", "security"]),
     ("Technology companies, consulting firms, finance, and logistics", "Industry", ["Technology", "consulting", "finance", "logistics"]),
     ("CFA or CPA preferred", "Certification", ["CFA", "CPA"]),
+    ("A Quarry Safety Inspector credential is useful", "Certification", ["Quarry Safety Inspector"]),
+    ("CI/CD-Pipelines mit GitLab", "Skill", ["CI/CD"]),
+    ("Applications received until March 3", "Degree", []),
 ])
 def test_the_company_of_a_name_says_what_it_is(text: str, kind: str, expected: list[str]):
     assert [words for words, _ in named(reading(("Qualification", text)), kind)] == expected

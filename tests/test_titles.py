@@ -34,6 +34,12 @@ def found(text: str) -> list[tuple[str, str]]:
     ("SREs", "Site Reliability Engineer"),
     ("Softwareentwickler", "Software Developer"),
     ("UX-Designern", "UX Designer"),
+    ("Datenanalysten", "Data Analyst"),
+    ("Engineer, Machine Learning", "Machine Learning Engineer"),
+    ("Machine Learning Engineer, Principal", "Principal Machine Learning Engineer"),
+    ("Manager, Digital Marketing", "Digital Marketing Manager"),
+    ("VP, Engineering", "Vice President of Engineering"),
+    ("Senior Manager, Bridge Inspection", "Senior Manager of Bridge Inspection"),
 ])
 def test_a_title_has_one_spelling(text: str, expected: str):
     assert found(text) == [(text, expected)]
@@ -49,6 +55,8 @@ def test_a_title_has_one_spelling(text: str, expected: str):
     ("Mentor junior engineers", ["junior engineers"]),
     ("Hire Data Scientists", ["Data Scientists"]),
     ("opportunities as a consultant", ["consultant"]),
+    ("Senior Software Engineer, Payments", ["Senior Software Engineer"]),
+    ("Product Manager, Growth & Retention", ["Product Manager"]),
     ("Wir suchen einen Senior Data Engineer (m/w/d)", ["Senior Data Engineer"]),
 ])
 def test_titles_in_running_text(text: str, expected: list[str]):

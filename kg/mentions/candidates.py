@@ -39,6 +39,7 @@ class NewTerms:
             found[cue.value].add(cue.phrase.lower())
         self._kinds = {**dict.fromkeys(found["tool-noun"], "Tool"), **dict.fromkeys(found["skill-class"], "Skill"),
                        **{c.phrase.lower(): "Organization" for c in vocabulary.cues("kind-before") if c.value == "Organization" and " " not in c.phrase}}
+        self._articles = {c.phrase.lower() for c in vocabulary.cues("title-context") if c.value == "article"}
         self._credentials = {c.phrase.lower() for c in vocabulary.cues("kind-after") if c.value == "Certification"}
         self.barred = found["not-a-name"]
         self._forms = {c.phrase for c in vocabulary.cues("mention-context") if c.value == "company-form"}
@@ -94,6 +95,9 @@ class NewTerms:
         if match is None or any(w.lower() in self.barred or w.lower() in self._words.qualities for w in match.group(1).split(" ")):
             return
         begin, last = match.span(1)
+        first = scene.low[begin:last].split(" ", 1)[0]
+        if begin == scene.begin and first in self._articles:
+            begin += len(first) + 1
         known = taken.overlapping(begin, last)
         if all(n.concept.kind in ("Skill", "Role", "Tool") and n.begin >= begin and n.end <= last for n in known) and (
                 (begin, last) not in [(n.begin, n.end) for n in known]) and not (begin == scene.begin and known and known[0].begin > begin):

@@ -91,7 +91,7 @@ class Trimming:
     def _weight(self, scene: Scene, hit: Hit) -> int:
         """Length without a generic noun at the end, so that "CI/CD" wins over "CD pipelines"."""
         surface = scene.low[hit.begin:hit.end]
-        tail = surface.rsplit(" ", 1)[-1]
+        tail = surface.replace("-", " ").rsplit(" ", 1)[-1]
         return len(surface) - (len(tail) if tail in self._words.tails and hit.senses[0].concept.kind == "Skill" else 0)
 
     def _is_sum(self, surface: str, senses: tuple[Sense, ...]) -> bool:

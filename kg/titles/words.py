@@ -11,6 +11,8 @@ from kg.vocabulary import Vocabulary
 _SHORT = re.compile(r"[A-Z0-9][A-Za-z0-9]*[A-Z0-9+#][A-Za-z0-9]*|[A-Z][+#]+")
 _REMEMBERED = 20_000
 _PARTS = re.compile(r"([-/&])")
+# endings of German nouns of persons that get -en in the plural and after articles: "einen Datenanalysten"
+_WEAK_NOUNS = ("ist", "yst", "ent", "ant", "ekt", "at", "or")
 # endings of English plurals with what stands for them in the singular
 _PLURALS = (("ies", "y"), ("es", ""), ("s", ""), ("men", "man"), ("women", "woman"), ("people", "person"))
 
@@ -87,6 +89,8 @@ class TitleWords:
     def plurals(self, word: str) -> list[str]:
         """Plural forms of a head noun, in lower case."""
         forms = [word[:-len(other)] + ending if other else word + ending for ending, other in _PLURALS if word.endswith(other)]
+        if word.endswith(_WEAK_NOUNS):
+            forms.append(word + "en")
         if word.endswith(("er", "el")):
             forms.append(word + "n")
         elif word in self._compounding:
