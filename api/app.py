@@ -10,7 +10,7 @@ from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 from starlette.responses import JSONResponse, Response
 
-from api import description, graph_store, pages, reconcile, rest, sparql
+from api import description, graph_store, linked, pages, reconcile, rest, sparql
 from api.backend import Backend
 from api.dataset import Dataset
 from api.manners import Asgi, Manners
@@ -24,6 +24,7 @@ from kg.settings import Settings
 GROUPS = (
     rest.routes,
     reconcile.routes,
+    linked.routes,
     pages.routes,
 )
 # the protocols' endpoints, which are answered by worker processes: (backend, settings) -> APIRouter, with `direct` endpoints by path

@@ -43,13 +43,30 @@ def as_csv(value: object, names: Sequence[str] = ()) -> bytes:
 
 def as_turtle(value: object, catalog: Catalog) -> bytes:
     """What the graph says of everything that the answer tells of."""
-    return export.turtle(_triples(value, catalog), catalog.graph.base)
+    return turtle_of(triples_of(value, catalog), catalog)
 
 
 def as_jsonld(value: object, catalog: Catalog) -> bytes:
     """The same, compacted with the versioned context, which is in it: nobody has to fetch anything."""
-    expanded = json.loads(ox.serialize(_triples(value, catalog), format=ox.RdfFormat.JSON_LD))
+    return jsonld_of(triples_of(value, catalog))
+
+
+def turtle_of(triples: list[ox.Triple], catalog: Catalog) -> bytes:
+    """Triples as Turtle."""
+    return export.turtle(triples, catalog.graph.base)
+
+
+def jsonld_of(triples: list[ox.Triple]) -> bytes:
+    """Triples as compacted JSON-LD."""
+    expanded = json.loads(ox.serialize(triples, format=ox.RdfFormat.JSON_LD))
     return json.dumps(compacted(expanded), ensure_ascii=False, separators=(",", ":")).encode()
+
+
+def triples_of(value: object, catalog: Catalog, further: Sequence[str] = ()) -> list[ox.Triple]:
+    """What the graph says of everything that an answer tells of, and of further nodes."""
+    nodes = catalog.graph.nodes([*_subjects(value), *further])
+    return [ox.Triple(ox.NamedNode(iri), ox.NamedNode(name), term)  # type: ignore[arg-type]
+            for iri in sorted(nodes) for name, values in sorted(nodes[iri].items()) for term in values]
 
 
 def _only(item: object, names: Sequence[str]) -> object:
@@ -110,9 +127,3 @@ def _subjects(value: object) -> Iterator[str]:
             yield from value.claims
         for f in fields(value):
             yield from _subjects(getattr(value, f.name))
-
-
-def _triples(value: object, catalog: Catalog) -> list[ox.Triple]:
-    nodes = catalog.graph.nodes(_subjects(value))
-    return [ox.Triple(ox.NamedNode(iri), ox.NamedNode(name), term)  # type: ignore[arg-type]
-            for iri in sorted(nodes) for name, values in sorted(nodes[iri].items()) for term in values]
