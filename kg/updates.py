@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from urllib.parse import urljoin
+from urllib.parse import urljoin, urlsplit
 
 import pyoxigraph as ox
 
@@ -41,7 +41,7 @@ class Operation:
     def iri(self, token: str) -> str:
         """The IRI that a token stands for."""
         if token.startswith("<"):
-            return urljoin(self.base, token[1:-1])
+            return resolved(self.base, token[1:-1])
         name, _, local = token.partition(":")
         return (self.prefixes.get(name + ":") or PREFIXES.get(name, "")) + local
 
@@ -64,7 +64,7 @@ def operations(text: str, base: str) -> Iterator[Operation]:
         if not part and word in ("BASE", "PREFIX"):
             names = found[n + 1:n + 2 + (word == "PREFIX")]
             iri = names[-1].text[1:-1]
-            iri = urljoin(base, iri)
+            iri = resolved(base, iri)
             if word == "BASE":
                 base = iri
             else:
@@ -81,6 +81,13 @@ def operations(text: str, base: str) -> Iterator[Operation]:
         n += 1
     if part:
         yield Operation(text[part[0].offset:max(end, len(text))], part, base, dict(prefixes))
+
+
+def resolved(base: str, iri: str) -> str:
+    """An IRI against its base; an absolute one stays as it is, with an empty fragment too."""
+    if urlsplit(iri).scheme:
+        return iri
+    return urljoin(base, iri) + ("#" if iri.endswith("#") else "")
 
 
 def check(text: str, base: str) -> None:
