@@ -13,6 +13,7 @@ import time
 from collections import OrderedDict
 from collections.abc import Awaitable, Callable, MutableMapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 from hashlib import sha256
 from typing import Any
 
@@ -22,6 +23,7 @@ from starlette.routing import Match
 
 from api.dataset import Dataset
 from api.metrics import Metrics
+from api.negotiate import parse
 from api.problems import Problem, on_error, on_problem
 from kg.errors import RoleGraphError, StoreError
 from kg.settings import Settings
@@ -140,9 +142,7 @@ class Manners:
             self._kept.clear()
             self._size, self._state = 0, state
         headers = exchange.headers
-        encodings = headers.get(b"accept-encoding", b"")
-        encoding = "br" if b"br" in encodings else "gzip" if b"gzip" in encodings else ""
-        exchange.key = (path, exchange.scope["query_string"], headers.get(b"accept", b""), encoding)
+        exchange.key = (path, exchange.scope["query_string"], headers.get(b"accept", b""), _encoding(headers.get(b"accept-encoding", b"")))
         known = self._kept.get(exchange.key)
         exchange.tag = known.tag if known else _tag(state, exchange.key)
 
@@ -184,7 +184,7 @@ class Manners:
     def _finish(self, exchange: Exchange, headers: Headers, body: bytes, *, varies: bool) -> tuple[Headers, bytes]:
         names = dict(headers)
         kind = names.get(b"content-type", b"")
-        encoding = exchange.key[3] if exchange.key else _encoding(exchange.headers)
+        encoding = exchange.key[3] if exchange.key else _encoding(exchange.headers.get(b"accept-encoding", b""))
         if len(body) >= COMPRESSED_FROM and encoding and b"content-encoding" not in names and kind.startswith(TEXTS):
             body = brotli.compress(body, quality=4) if encoding == "br" else gzip.compress(body, 5, mtime=0)
             headers = [h for h in headers if h[0] not in (b"content-length", b"vary")]
@@ -247,9 +247,11 @@ class Manners:
             sys.stderr.write(json.dumps(line) + "\n")
 
 
-def _encoding(headers: dict[bytes, bytes]) -> str:
-    wanted = headers.get(b"accept-encoding", b"")
-    return "br" if b"br" in wanted else "gzip" if b"gzip" in wanted else ""
+@lru_cache(maxsize=1000)
+def _encoding(wanted: bytes) -> str:
+    """The compression that a client takes, "" for none."""
+    taken = dict(parse(wanted.decode("latin-1")))
+    return next((name for name in ("br", "gzip") if taken.get(name, 0) > 0), "")
 
 
 def _tag(state: str, key: tuple) -> bytes:

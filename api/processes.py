@@ -52,6 +52,15 @@ class Worker:
         except OSError:
             self.gone = True
 
+    def seconds(self) -> float:
+        """Processor time that the process has used, in seconds."""
+        try:
+            with open(f"/proc/{self.pid}/stat", encoding="ascii", errors="replace") as handle:
+                fields = handle.read().rpartition(")")[2].split()
+        except OSError:
+            return 0.0
+        return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
     def readable(self) -> None:
         """Called by the loop; reads what is there and wakes who waits for a frame."""
         try:

@@ -1,7 +1,8 @@
 """The server's side of the worker processes: who is free, who has run long, who has died.
 
-A query starts on a free worker, or on one that is forked for it. After a tenth of a second it is let run on only when nothing
-else wants the processor, and only so many at once: the quick ones never wait for it.
+A query starts on a free worker, or on one that is forked for it. Once it has used some hundredths of a second of a processor it
+is let run on only when nothing else wants the processor, and only so many at once: the quick ones never wait for it. A query that
+was long once is treated so from its beginning.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ import signal
 import socket
 import struct
 import weakref
+from collections import OrderedDict
 from dataclasses import dataclass
 
 from api.problems import Problem
@@ -21,9 +23,12 @@ from api.processes import Link, Worker
 from kg.settings import Settings
 from kg.store import Revision
 
-LONG_AFTER = 0.1
+# processor seconds after which a query is a long one, and how often that is looked at
+LONG_AFTER, LOOK = 0.03, 0.03
 # free workers that are kept for what comes; quick queries at once; long ones that wait for their turn; how long a query waits in line
-SPARE, MOST, WAITING, PATIENCE = 8, 48, 16, 10.0
+SPARE, MOST, WAITING, PATIENCE = 8, 24, 16, 10.0
+# long queries that are remembered
+KNOWN = 1_000
 
 
 @dataclass(slots=True)
@@ -74,6 +79,7 @@ class Pool:
         self._free: list[Worker] = []
         self._all: dict[int, Worker] = {}
         self._descriptors: set[int] = set()
+        self._known_long: OrderedDict[int, None] = OrderedDict()
         self._link = Link(settings, revision, self._died)
         self._finalizer = weakref.finalize(self, _close, self._descriptors)
 
@@ -100,14 +106,18 @@ class Pool:
         loop = asyncio.get_running_loop()
         if loop is not self._loop:
             self._move_to(loop)
-        await _in_line(self._places)
+        digest = hash((job["op"], job.get("text"), job.get("graph")))
+        place = self._long if digest in self._known_long else self._places
+        await self._turn(place)
         worker: Worker | None = None
         kept, usable = True, False
         try:
             worker = await self._take(loop)
-            worker.place, kept = self._places, False
+            worker.place, kept = place, False
             worker.ask(job)
-            kind, body = await self._first(worker)
+            if place is self._long:
+                self._link.tell("idle", worker.pid)
+            kind, body = await self._first(worker, digest)
             if kind == b"S"[0]:
                 reply, worker = Reply(json.loads(body), rest=Parts(self, worker)), None
                 return reply
@@ -120,32 +130,48 @@ class Pool:
             return Reply(json.loads(body[4:4 + size]), body[4 + size:])
         finally:
             if kept:
-                self._places.release()
+                place.release()
             elif worker is not None:
                 self.give_back(worker, usable)
 
-    async def _first(self, worker: Worker) -> tuple[int, bytes]:
+    async def _first(self, worker: Worker, digest: int) -> tuple[int, bytes]:
         """The first frame of an answer; one that takes long is let run on behind all others, when its turn comes."""
-        with contextlib.suppress(TimeoutError):
-            async with asyncio.timeout(LONG_AFTER):
-                return await self.frame(worker)
-        assert worker.place is not None
-        worker.place.release()
+        used = 0.0
+        while worker.place is self._places:
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(LOOK):
+                    return await self.frame(worker)
+            now = worker.seconds()
+            if used and now - used >= LONG_AFTER:
+                await self._demote(worker, digest)
+            used = used or now
+        return await self.frame(worker)
+
+    async def _demote(self, worker: Worker, digest: int) -> None:
+        """A worker leaves its place to quick queries and waits for one among the long ones."""
+        self._known_long[digest] = None
+        if len(self._known_long) > KNOWN:
+            self._known_long.popitem(last=False)
+        self._places.release()
         worker.place = None
         if self._long.locked():
-            if self._waiting >= WAITING:
-                raise Problem(503, "too many long queries at once", "come again in a moment", {"Retry-After": "5"})
             self._link.tell("stop", worker.pid)
-            self._waiting += 1
-            try:
-                await _in_line(self._long)
-            finally:
-                self._waiting -= 1
-        else:
-            await self._long.acquire()
+        await self._turn(self._long)
         worker.place = self._long
         self._link.tell("idle", worker.pid)
-        return await self.frame(worker)
+
+    async def _turn(self, place: asyncio.Semaphore) -> None:
+        """Wait for a place; Problem where too many wait already or it takes too long."""
+        if place is not self._long:
+            await _in_line(place)
+            return
+        if self._waiting >= WAITING:
+            raise Problem(503, "too many long queries at once", "come again in a moment", {"Retry-After": "5"})
+        self._waiting += 1
+        try:
+            await _in_line(place)
+        finally:
+            self._waiting -= 1
 
     async def frame(self, worker: Worker) -> tuple[int, bytes]:
         """The next frame of a worker; Problem where it has ended."""

@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Iterator
 from itertools import islice
+from urllib.parse import quote
 
 import pyoxigraph as ox
 
@@ -110,6 +111,8 @@ class Sink:
         warning = f"cut after {self.rows} rows: there are more"
         self.cut = True
         if self.form == "json":
-            self._chunks = [data, b']},"warning":"' + warning.encode() + b'"}']
+            # the standard has one place for what is to be known of a result: the links of its head
+            head = b'{"head":{"link":["urn:rolegraph:warning:' + quote(warning).encode() + b'"],'
+            self._chunks = [head, data.removeprefix(b'{"head":{'), b"]}}"]
         else:
             self._chunks = [data, b"</results><!-- " + warning.encode() + b" --></sparql>"]

@@ -68,6 +68,9 @@ def reserve(host: str, port: int) -> socket.socket:
 def answer(host: str, port: int) -> None:
     """Serve in this process, as the environment configures it. SIGTERM lets requests under way finish."""
     import uvicorn
+    for number in (signal.SIGTERM, signal.SIGINT):
+        # uvicorn lets requests finish and then hands the signal on
+        signal.signal(number, lambda *_: sys.exit(0))
     config = uvicorn.Config("api.app:from_settings", factory=True, loop="uvloop", http="api.connection:PatientProtocol", ws="none",
                             log_level="warning", access_log=False, server_header=False, timeout_keep_alive=30, timeout_graceful_shutdown=10)
     with shared(host, port) as bound:

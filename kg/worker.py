@@ -32,7 +32,7 @@ from kg.user_graphs import UserGraphs
 
 READING = frozenset(("query", "graph"))
 # an answer up to this size goes out whole, with its length and a tag; what is longer goes in parts
-WHOLE = 8_000_000
+WHOLE = 4_000_000
 HEAD = struct.Struct(">QB")
 
 
