@@ -100,7 +100,7 @@ def test_metrics_sum_over_the_processes(server: Server):
 
 def test_void_and_dcat_tell_what_is_published(server: Server):
     import pyoxigraph as ox
-    status, headers, body = server.request("GET", "/.well-known/void", Accept="text/turtle")
+    status, _, body = server.request("GET", "/.well-known/void", Accept="text/turtle")
     assert status == 200
     found = ox.Store()
     found.load(body, ox.RdfFormat.TURTLE)
