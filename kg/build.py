@@ -2,65 +2,52 @@
 
 from __future__ import annotations
 
-import time
-from collections import Counter, defaultdict
-from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
 
 import pyoxigraph as ox
 
-from kg import cache, consolidate, nquads, reason, store, vocabulary
-from kg.errors import DocumentError
+from kg import cache, consolidate, ledger, nquads, reason, store, vocabulary
+from kg.errors import StoreError
 from kg.extract import Extract, extract
+from kg.gathering import Gathering
 from kg.grouping import wording
 from kg.model import Document
 from kg.namespaces import DCTERMS, PROV, RDF, RDFS, RG, VOID, Minter, digest
-from kg.read.reader import discover, read
 from kg.revisions import layout
+from kg.revisions.check import damaged_parts
 from kg.settings import Settings
+from kg.sources.stream import documents
+from kg.summary import Log, Summary
 from kg.taxonomy.adopt import adopted
-from kg.validate import Findings, validate_store
+from kg.validate import validate_store
 
 Progress = Callable[[str, int, int], None]
 
 
-@dataclass(slots=True)
-class Summary:
-    """What a build did: counts, seconds by stage, documents left out with the reason, findings, the revision."""
+def build(paths: Sequence[Path | str], settings: Settings, *, progress: Progress = lambda stage, done, of: None, log: Path | None = None) -> Summary:
+    """Build and publish the graph of the documents at `paths`; the summary says if it was published or why not.
 
-    counts: Counter[str] = field(default_factory=Counter)
-    seconds: dict[str, float] = field(default_factory=dict)
-    skipped: list[tuple[str, str]] = field(default_factory=list)
-    findings: Findings | None = None
-    notes: list[str] = field(default_factory=list)
-    revision: store.Revision | None = None
-    published: bool = False
-
-    @contextmanager
-    def stage(self, name: str) -> Iterator[None]:
-        """Count the seconds of a stage."""
-        begin = time.perf_counter()
-        try:
-            yield
-        finally:
-            self.seconds[name] = self.seconds.get(name, 0.0) + time.perf_counter() - begin
-
-
-def build(paths: Sequence[Path], settings: Settings, *, progress: Progress = lambda stage, done, of: None) -> Summary:
-    """Build and publish the graph of the documents at `paths`; the summary says if it was published or why not."""
+    Documents that the published graph was made from already, by the same vocabulary and code, are not read again. `log` is a
+    file that gets a line of JSON for each event.
+    """
     summary, minter = Summary(), Minter(settings.base_iri)
     with store.writing(settings.store) as cleaned:
         if cleaned:
             summary.notes.append(f"cleaned up after a build that did not finish: {', '.join(cleaned)}")
-        return _build(paths, settings, minter, summary, progress)
+        summary.log = Log(log) if log else None
+        try:
+            return _build(paths, settings, minter, summary, progress)
+        finally:
+            if summary.log:
+                summary.say("end", published=summary.published, counts=dict(sorted(summary.counts.items())))
+                summary.log.close()
 
 
-def _build(paths: Sequence[Path], settings: Settings, minter: Minter, summary: Summary, progress: Progress) -> Summary:
+def _build(paths: Sequence[Path | str], settings: Settings, minter: Minter, summary: Summary, progress: Progress) -> Summary:
     with summary.stage("vocabulary"):
         further = adopted(settings.vocabulary, faults=settings.vocabulary_faults, kind=settings.vocabulary_kind,
                           languages=settings.vocabulary_languages)
@@ -68,54 +55,110 @@ def _build(paths: Sequence[Path], settings: Settings, minter: Minter, summary: S
         summary.notes += further.notes()
         mark = vocabulary.fingerprint([*vocabulary.shipped(), *extra])
         known = _known_graphs(extra, mark, minter)
-    with summary.stage("read"):
-        documents = _documents(paths, settings, summary)
+        activity = minter.concept("build", f"rolegraph-{version('rolegraph')}-{mark}")
+        base = _base(settings.store, summary)
     # nine tenths of a small graph are known before the first document is read: they are loaded meanwhile
     with store.Draft(settings.store) as draft, ThreadPoolExecutor(2) as pool:
-        drafted, loading = pool.submit(_early, draft, known), pool.submit(_work_store, known)
-        with summary.stage("extract"):
-            activity = minter.concept("build", f"rolegraph-{version('rolegraph')}-{mark}")
-            late = _extracts(documents, settings, activity, extra, summary, progress)
+        with summary.stage("read and extract"), draft.failing():
+            gathering = Gathering(draft, base, digest(activity, cache.code(), minter.base), minter, summary, progress)
+            early = _Early(draft, known, pool)
+            names = gathering.run(documents(paths, settings), _extracting(settings, activity, extra, early.start))
+            early.start()
+        with summary.stage("load"):
+            work = early.work(names, settings.memory_quads, summary.counts["quads"])
         with summary.stage("consolidate"):
-            work = loading.result()
-            late += _consolidated(work, late, minter, summary, wording.of_vocabulary(vocabulary.load([*vocabulary.shipped(), *extra])))
+            facts = _consolidated(work, minter, summary, wording.of_vocabulary(vocabulary.load([*vocabulary.shipped(), *extra])))
         with summary.stage("reason"):
             inferred, note = reason.infer(work, minter, settings.reasoner, seconds=settings.reason_seconds,
                                           files=[*extra, *vocabulary.shipped()[1:]])
-            late.append(inferred)
             summary.notes += [note] if note else []
-        late.append(_build_graph(minter, activity, summary))
+        about = _build_graph(minter, activity, summary)
         if settings.validate_build:
             with summary.stage("validate"):
                 _validated(work, settings, summary)
-                late.append(nquads.of_triples(summary.findings.report.triples(f"{minter.base}validation/"), minter.graph("build")))
+                about = sorted({*about, *nquads.of_triples(summary.findings.report.triples(f"{minter.base}validation/"), minter.graph("build"))})
             if not summary.findings.conforms:
                 return summary
         with summary.stage("publish"):
-            drafted.result()
-            _put(draft, late)
+            early.finish(work, [facts, inferred, about])
+            del work
             manifest = {"built": datetime.now(UTC).isoformat(timespec="seconds"), "version": version("rolegraph"), "counts": dict(summary.counts)}
-            summary.revision = draft.finish(manifest)
+            summary.revision = draft.finish(manifest, {ledger.FILE: ledger.written(gathering.entries())})
             store.publish(settings.store, summary.revision)
             store.prune(settings.store, settings.keep_revisions)
     summary.published = True
+    summary.say("published", revision=summary.revision.id, quads=summary.revision.quads)
     return summary
 
 
-def _early(draft: store.Draft, known: list[list[str]]) -> None:
-    _put(draft, known)
-    draft.database()
+def _base(folder: Path, summary: Summary) -> store.Revision | None:
+    """The published revision, if its parts are as they were written, so that documents' graphs can be taken over."""
+    try:
+        base = store.published(folder)
+    except StoreError as error:
+        if (folder / "current").is_symlink():
+            summary.notes.append(f"every document is read again: {error.place}: {error.reason}")
+        return None
+    if found := damaged_parts(base):
+        summary.notes.append(f"every document is read again: {found[0]}")
+        return None
+    return base
 
 
-def _put(draft: store.Draft, segments: list[list[str]]) -> None:
-    """Write sorted segments, each of one graph, as parts."""
-    parts: dict[str, list[list[bytes]]] = defaultdict(list)
-    for segment in segments:
-        if segment:
-            lines = [line.encode() for line in segment]
-            parts[layout.part_of(layout.graph_of(lines[0]))].append(lines)
-    for name, found in sorted(parts.items()):
-        draft.put(name, layout.merged(found))
+def _extracting(settings: Settings, activity: str, extra: tuple[Path, ...], started: Callable[[], None]) -> Callable[..., Iterator[Extract]]:
+    def run(items: Iterable[Document], number: int) -> Iterator[Extract]:
+        return extract(items, number, vocabulary=extra, base=settings.base_iri, activity=activity, processes=settings.processes,
+                       max_seconds=settings.max_seconds, started=started)
+    return run
+
+
+class _Early:
+    """Loads the ontology and the vocabulary while documents are read, and documents when they have been.
+
+    The graph is worked on in memory up to a bound, above it in the draft's own database.
+    """
+
+    def __init__(self, draft: store.Draft, known: list[list[str]], pool: ThreadPoolExecutor) -> None:
+        self._draft, self._known, self._pool = draft, known, pool
+        self._futures: list[Future] = []
+        self._in_memory = True
+
+    def start(self) -> None:
+        """Begin, once; workers are to be forked before, from a process without further threads."""
+        if not self._futures:
+            self._futures = [self._pool.submit(self._drafted), self._pool.submit(_work_store, self._known)]
+
+    def work(self, names: list[str], most: int, quads: int) -> ox.Store:
+        """The store with documents, vocabulary and ontology, to be consolidated."""
+        drafted, loaded = self._futures
+        drafted.result()
+        work = loaded.result()
+        if len(work) + quads > most:
+            self._in_memory = False
+            return self._draft.database()
+        for name in names:
+            work.bulk_load(path=str(self._draft.part(name)), format=ox.RdfFormat.N_QUADS)
+        return work
+
+    def finish(self, work: ox.Store, segments: list[list[str]]) -> None:
+        """Write what was made of the documents; a database that was worked on has facts and inferences already."""
+        *made, last = segments
+        for segment in made:
+            _put(self._draft, segment, loaded=not self._in_memory)
+        _put(self._draft, last)
+        self._draft.database()
+
+    def _drafted(self) -> None:
+        for segment in self._known:
+            _put(self._draft, segment)
+        self._draft.database()
+
+
+def _put(draft: store.Draft, segment: list[str], loaded: bool = False) -> None:
+    """Write the sorted lines of a graph as its part."""
+    if segment:
+        lines = [line.encode() for line in segment]
+        draft.put(layout.part_of(layout.graph_of(lines[0])), lines, loaded)
 
 
 def _work_store(known: list[list[str]]) -> ox.Store:
@@ -125,54 +168,18 @@ def _work_store(known: list[list[str]]) -> ox.Store:
     return work
 
 
-def _consolidated(work: ox.Store, segments: list[list[str]], minter: Minter, summary: Summary, words: wording.Lexicon) -> list[list[str]]:
-    """Load the documents' graphs and add the facts that they come to."""
-    for segment in segments:
-        work.bulk_load("".join(segment).encode(), ox.RdfFormat.N_QUADS)
+def _consolidated(work: ox.Store, minter: Minter, summary: Summary, words: wording.Lexicon) -> list[str]:
+    """Add the facts that the documents come to."""
     made = consolidate.facts(work, minter, words)
     for name, query in (("facts", "?x a rg:Fact"), ("conflicts", "?x a rg:ConflictSet")):
         summary.counts[name] = _count(work, query)
-    return [made]
+    return made
 
 
 def _validated(work: ox.Store, settings: Settings, summary: Summary) -> None:
     summary.findings = validate_store(work, settings.shapes, settings.engine)
     for name in ("violation", "warning", "info"):
         summary.counts[f"{name}s"] = summary.findings.report.count(name.capitalize())
-
-
-def _documents(paths: Sequence[Path], settings: Settings, summary: Summary) -> list[Document]:
-    """All documents that can be read, in order of identifier; the others are noted."""
-    found: dict[str, Document] = {}
-    for path in discover(paths):
-        try:
-            for document in read(path, settings):
-                first = found.setdefault(document.identifier, document)
-                if first is not document:
-                    raise DocumentError(f"has the identifier {document.identifier!r} of {first.location}", place=document.location,
-                                        hint="rename one of the two")
-        except DocumentError as error:
-            summary.skipped.append((error.place or str(path), str(error)))
-    if not found:
-        raise DocumentError("no document could be read", place=", ".join(map(str, paths)), hint="\n".join(why for _, why in summary.skipped))
-    return [found[name] for name in sorted(found)]
-
-
-def _extracts(documents: list[Document], settings: Settings, activity: str, extra: tuple[Path, ...], summary: Summary,
-              progress: Progress) -> list[list[str]]:
-    segments = []
-    done: Iterator[Extract] = extract(documents, len(documents), vocabulary=extra, base=settings.base_iri, activity=activity,
-                                      processes=settings.processes, max_seconds=settings.max_seconds)
-    for number, item in enumerate(done, 1):
-        progress("extract", number, len(documents))
-        if item.error:
-            summary.skipped.append((item.location, item.error))
-            continue
-        summary.counts["documents"] += 1
-        summary.counts.update(item.counts)
-        segments.append(item.quads.decode().splitlines(keepends=True))
-    summary.skipped.sort()
-    return segments
 
 
 def _known_graphs(extra: Sequence[Path], mark: str, minter: Minter) -> list[list[str]]:

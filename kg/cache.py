@@ -60,11 +60,11 @@ def folder() -> Path | None:
 
 def _path(kind: str, mark: str) -> Path | None:
     where = folder()
-    return where / f"{kind}-{mark}-{_code()}.pickle" if where else None
+    return where / f"{kind}-{mark}-{code()}.pickle" if where else None
 
 
 @lru_cache(maxsize=1)
-def _code() -> str:
+def code() -> str:
     """Mark of the code whose objects are kept: entries of another version are not read."""
     sha = sha256()
     for path in sorted(Path(__file__).parent.rglob("*.py")):

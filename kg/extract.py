@@ -6,7 +6,7 @@ import contextlib
 import os
 import signal
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -85,10 +85,13 @@ def bounded(seconds: float, place: str) -> Iterator[None]:
 
 
 def extract(documents: Iterable[Document], number: int, *, vocabulary: tuple[Path, ...], base: str, activity: str,
-            processes: int = 0, max_seconds: float = 60.0) -> Iterator[Extract]:
-    """Extracts of the documents, `number` of them, in the order in which they are done (`processes` 0: chosen by the number)."""
+            processes: int = 0, max_seconds: float = 60.0, started: Callable[[], None] = lambda: None) -> Iterator[Extract]:
+    """Extracts of the documents, `number` of them, in the order in which they are done (`processes` 0: chosen by the number).
+
+    `started` is called when the processes have been forked."""
     extractor = Extractor(vocabulary, base, activity, max_seconds)  # made before the fork, shared by all
     with Workers(processes or chosen(number), extractor, GRACE * max_seconds) as workers:
+        started()
         for result in workers.map(documents):
             yield Extract(result.item.identifier, result.item.location, error=f"is left out: {result.reason}",
                           quarantined=True) if isinstance(result, Lost) else result

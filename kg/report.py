@@ -19,7 +19,7 @@ from kg.settings import Settings
 from kg.store import history, open_revision, published
 
 if TYPE_CHECKING:
-    from kg.build import Summary
+    from kg.summary import Summary
 
 # a bar for fewer documents would only flicker
 LONG_WORK = 20
@@ -28,14 +28,17 @@ LONG_WORK = 20
 @contextmanager
 def progress_bar() -> Iterator:
     """A bar on standard error for long work; yields the function that moves it."""
-    with Progress(TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn(),
+    with Progress(TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TextColumn("{task.fields[rate]}"), TimeRemainingColumn(),
                   console=Console(stderr=True), transient=True) as bar:
         tasks: dict[str, int] = {}
 
         def move(stage: str, done: int, of: int) -> None:
-            if of >= LONG_WORK:
-                tasks.setdefault(stage, bar.add_task(stage, total=of) if stage not in tasks else tasks[stage])
-                bar.update(tasks[stage], completed=done)
+            if max(of, done) < LONG_WORK:
+                return
+            if stage not in tasks:
+                tasks[stage] = bar.add_task(stage, total=of or None, rate="")
+            speed = bar.tasks[tasks[stage]].speed
+            bar.update(tasks[stage], completed=done, rate=f"{speed:,.1f}/s" if speed else "")
         yield move
 
 
@@ -45,13 +48,13 @@ def print_summary(summary: Summary, settings: Settings) -> None:
     for place, why in summary.skipped:
         errors.print(Text(f"skipped: {why if why.startswith(place) else place + ': ' + why}", style="yellow"), soft_wrap=True)
     table = Table("", "", show_header=False, box=None, pad_edge=False)
-    order = ("documents", "words", "passages", "mentions")
+    order = ("documents", "documents unchanged", "words", "passages", "mentions")
     claims = sorted(name for name in summary.counts if name.startswith("claims "))
     for name in (*order, *claims, "skipped figures", "candidates", "facts", "conflicts", "violations", "warnings", "infos"):
         table.add_row(name, f"{summary.counts[name]:,}")
-    for name, seconds in summary.seconds.items():
-        table.add_row(Text(f"{name}", style="dim"), Text(f"{seconds:.2f} s", style="dim"))
     console.print(table)
+    for name, seconds in summary.seconds.items():
+        console.print(Text(f"{name}: {seconds:.2f} s, peak memory {summary.memory.get(name, 0):,} MB", style="dim"), soft_wrap=True)
     for note in summary.notes:
         console.print(Text(note, style="yellow"), soft_wrap=True)
     if summary.findings is not None and not summary.findings.conforms:

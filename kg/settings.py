@@ -33,6 +33,7 @@ class Settings(BaseSettings):
     max_bytes: int = Field(20_000_000, ge=1, description="Largest document that is read, in bytes.")
     max_line: int = Field(500_000, ge=1000, description="Longest line that is read, in code points.")
     max_seconds: float = Field(60.0, gt=0, description="Longest time that one document may take, in seconds.")
+    allow_http: bool = Field(False, description="Whether documents may be fetched from http and https addresses.")
     text_field: str = Field("text", description="Field of a JSON Lines or CSV row that holds the text.")
     title_field: str = Field("title", description="Field of a row that holds the title.")
     employer_field: str = Field("employer", description="Field of a row that holds the employer.")

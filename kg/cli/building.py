@@ -23,26 +23,28 @@ class ReportFormat(str, Enum):
 
 @reported
 def build(
-    paths: Annotated[list[Path], typer.Argument(help="Documents, or folders of documents.")],
+    paths: Annotated[list[str], typer.Argument(help="Documents, folders, patterns, tables (JSON Lines, CSV, Parquet), .gz and .zst, fsspec URLs.")],
     store: Store = None,
     vocabulary: Vocabularies = None,
     shapes: Annotated[list[Path] | None, typer.Option("--shapes", help="A further SHACL file; may be repeated.")] = None,
     processes: Annotated[int | None, typer.Option(help="Processes that read documents; 0 chooses.")] = None,
     engine: Annotated[str | None, typer.Option(help="Engine that validates: native or pyshacl.")] = None,
     reasoner: Annotated[str | None, typer.Option(help="Reasoner: auto, hermit, rules or none.")] = None,
+    log: Annotated[Path | None, typer.Option(help="File for the log: a JSON object a line for each stage and document left out.")] = None,
     check: Annotated[bool | None, typer.Option("--validate/--no-validate", help="Validate before publishing.", show_default="validate")] = None,
 ) -> None:
     """Read documents, build their graph, validate it and publish it.
 
-    A document that cannot be read is reported and left out (exit code 2); the others are published. A graph that breaks a shape is
-    not published (exit code 1). Whatever fails, the published graph stays as it was.
+    Documents that did not change since the last build are not read again. A document that cannot be read is reported and left out
+    (exit code 2); the others are published. A graph that breaks a shape is not published (exit code 1). Whatever fails, the published
+    graph stays as it was.
     """
     from kg.build import build as run_build
     from kg.report import print_summary, progress_bar
     chosen = configuration.load(store=store, vocabulary=vocabulary, shapes=shapes, processes=processes, engine=engine,
                                 reasoner=reasoner, validate_build=check)
     with progress_bar() as progress:
-        summary = run_build(paths, chosen, progress=progress)
+        summary = run_build(paths, chosen, progress=progress, log=log)
     print_summary(summary, chosen)
     if not summary.published:
         raise typer.Exit(1)

@@ -10,7 +10,7 @@ import pyoxigraph as ox
 
 from kg.errors import StoreError
 from kg.revisions import layout
-from kg.revisions.manifest import read
+from kg.revisions.manifest import Revision, read
 
 THREADS = 4
 
@@ -26,6 +26,12 @@ def faults(path: Path) -> list[str]:
     with ThreadPoolExecutor(THREADS) as pool:
         found = [line for line in pool.map(_fault, expected.items()) if line]
     return found or list(of_database(revision.database, revision.quads))
+
+
+def damaged_parts(revision: Revision) -> list[str]:
+    """Parts whose bytes are not those that were written, a line each."""
+    with ThreadPoolExecutor(THREADS) as pool:
+        return [line for line in pool.map(_fault, [(revision.part(name), part.sha256) for name, part in revision.parts.items()]) if line]
 
 
 def _fault(item: tuple[Path, str]) -> str:

@@ -21,7 +21,7 @@ from kg.revisions.check import faults
 from kg.revisions.layout import Part
 from kg.revisions.manifest import DATABASE, PARTS, Revision, part_file, read, write
 
-PREFIX = ".building-"
+PREFIX, SPILL, WORKING = ".building-", "spill", "working"
 # below this compaction would cost more than all queries on disk gain
 OPTIMIZE_FROM = 1_000_000
 # what RocksDB may write while it only reads
@@ -49,10 +49,20 @@ class Draft:
         self._database = None
         shutil.rmtree(self.folder, ignore_errors=True)
 
-    def put(self, name: str, lines: Iterable[bytes]) -> None:
-        """Write a part from sorted lines."""
+    def part(self, name: str) -> Path:
+        """File of a part."""
+        return part_file(self.folder, name)
+
+    def put(self, name: str, lines: Iterable[bytes], loaded: bool = False) -> None:
+        """Write a part from sorted lines; `loaded`: the database has them already."""
         with self.failing():
-            self._made(name, layout.write(part_file(self.folder, name), lines))
+            self._made(name, layout.write(part_file(self.folder, name), lines), loaded)
+
+    def share(self, revision: Revision, name: str) -> None:
+        """Take over a part of another revision as it is."""
+        with self.failing():
+            _link(revision.part(name), part_file(self.folder, name))
+            self._made(name, revision.parts[name])
 
     def put_unsorted(self, name: str, source: Path) -> None:
         """Write a part from a file of lines in any order."""
@@ -84,7 +94,7 @@ class Draft:
         """The database with every part loaded that was put so far."""
         with self.failing():
             if self._database is None:
-                self._database = ox.Store(str(self.folder / DATABASE))
+                self._database = ox.Store(str(self.folder / WORKING))
             while self._unloaded:
                 self._database.bulk_load(path=str(part_file(self.folder, self._unloaded.pop(0))), format=ox.RdfFormat.N_QUADS)
         return self._database
@@ -95,7 +105,11 @@ class Draft:
             self.database().flush()
             if self.base is None and sum(p.quads for p in self.parts.values()) > OPTIMIZE_FROM:
                 self.database().optimize()
-            self._database = None  # closes it
+            # a copy by hard links: whoever still holds the one worked on, and its compactions, cannot touch it
+            self.database().backup(str(self.folder / DATABASE))
+            self._database = None
+            for name in (WORKING, SPILL):
+                shutil.rmtree(self.folder / name, ignore_errors=True)
             for name, content in (files or {}).items():
                 (self.folder / name).write_bytes(content)
             known = {} if self.base is None else self._unchanged(self.base)
@@ -116,10 +130,11 @@ class Draft:
             raise StoreError(f"the revision cannot be written: {getattr(error, 'strerror', None) or error}", place=str(self.revisions.parent),
                              hint="look for free space and rights; the published graph is untouched") from error
 
-    def _made(self, name: str, part: Part) -> None:
+    def _made(self, name: str, part: Part, loaded: bool = False) -> None:
         if part.quads:
             self.parts[name] = part
-            self._unloaded.append(name)
+            if not loaded:
+                self._unloaded.append(name)
         else:
             part_file(self.folder, name).unlink()
             self.parts.pop(name, None)
@@ -128,7 +143,7 @@ class Draft:
         for name in base.parts:
             _link(base.part(name), part_file(self.folder, name))
         # a database's tables never change once written; what RocksDB writes on is copied by its own backup
-        ox.Store.read_only(str(base.database)).backup(str(self.folder / DATABASE))
+        ox.Store.read_only(str(base.database)).backup(str(self.folder / WORKING))
 
     def _files(self) -> list[tuple[str, Path]]:
         inside = [p for p in (self.folder / DATABASE).iterdir() if not p.name.startswith(_UNHASHED)]

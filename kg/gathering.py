@@ -1,0 +1,150 @@
+"""Documents in, sorted parts out: those that changed are read by worker processes, the others are taken from the revision before.
+
+What comes back from workers goes to files by part, so that memory does not grow with the number of documents.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import ExitStack
+from dataclasses import dataclass, field
+from itertools import chain, islice
+from pathlib import Path
+from typing import IO
+
+from kg import ledger
+from kg.errors import DocumentError
+from kg.extract import DOCUMENTS_PER_PROCESS, Extract
+from kg.ledger import Entry
+from kg.model import Document
+from kg.namespaces import Minter
+from kg.revisions import layout
+from kg.revisions.draft import SPILL, Draft
+from kg.revisions.manifest import Revision
+from kg.summary import Summary
+
+# what is looked at to choose the number of processes
+PEEK = 64 * DOCUMENTS_PER_PROCESS
+Extracting = Callable[[Iterable[Document], int], Iterator[Extract]]
+Progress = Callable[[str, int, int], None]
+
+
+@dataclass(slots=True)
+class Gathering:
+    """Gathers the documents' graphs into a draft; `context` is a mark of vocabulary and code, `base` the revision before."""
+
+    draft: Draft
+    base: Revision | None
+    context: str
+    minter: Minter
+    summary: Summary
+    progress: Progress
+    known: dict[str, Entry] = field(default_factory=dict)
+    kept: dict[str, Entry] = field(default_factory=dict)
+    made: dict[str, Entry] = field(default_factory=dict)
+    marks: dict[str, str] = field(default_factory=dict)
+
+    def run(self, documents: Iterable[Document | DocumentError], extracting: Extracting) -> list[str]:
+        """Read what changed and write the parts; returns their names. DocumentError where no document could be read."""
+        self.known = ledger.entries(self.base)
+        fresh = self._fresh(documents)
+        first = list(islice(fresh, PEEK))
+        spill = _Spill(self.draft.folder / SPILL)
+        with spill:
+            for number, item in enumerate(extracting(chain(first, fresh), len(first)) if first else (), 1):
+                self._take(item, spill)
+                self.progress("extract", number, len(first) if len(first) < PEEK else 0)
+        if not self.kept and not self.made:
+            why = "\n".join(why for _, why in self.summary.skipped)
+            raise DocumentError("no document could be read", place="the sources", hint=why)
+        self.summary.counts["documents"] = len(self.kept) + len(self.made)
+        self.summary.counts["documents unchanged"] = len(self.kept)
+        for entry in self.kept.values():
+            self.summary.counts.update(entry.counts)
+        self.summary.skipped.sort()
+        return self._parts(spill)
+
+    def entries(self) -> Iterator[Entry]:
+        """What the next build may take over."""
+        yield from self.kept.values()
+        yield from self.made.values()
+
+    def _fresh(self, documents: Iterable[Document | DocumentError]) -> Iterator[Document]:
+        for item in documents:
+            if isinstance(item, DocumentError):
+                self.summary.skip(item.place, str(item))
+                continue
+            mark, entry = ledger.mark(item, self.context), self.known.get(item.identifier)
+            if entry is not None and entry.mark == mark:
+                self.kept[item.identifier] = entry
+            else:
+                self.marks[item.identifier] = mark
+                yield item
+
+    def _take(self, item: Extract, spill: _Spill) -> None:
+        if item.error:
+            self.summary.skip(item.location, item.error, item.quarantined)
+            return
+        self.summary.counts.update(item.counts)
+        spill.add(layout.part_of(self._graph(item.identifier)), item.quads)
+        quads = item.quads.count(b"\n")
+        self.summary.counts["quads"] += quads
+        self.made[item.identifier] = Entry(item.identifier, self.marks.pop(item.identifier), item.location, quads, item.counts)
+
+    def _graph(self, identifier: str) -> str:
+        return self.minter.graph("document/" + self.minter.document(identifier).rsplit("/", 1)[-1])
+
+    def _parts(self, spill: _Spill) -> list[str]:
+        """Write each part: shared where nothing changed, else what is kept of it and what was made."""
+        kept: dict[str, set[bytes]] = {}
+        for identifier in self.kept:
+            graph = self._graph(identifier)
+            kept.setdefault(layout.part_of(graph), set()).add(f"<{graph}>".encode())
+        before: dict[str, int] = {}
+        for identifier in self.known:
+            name = layout.part_of(self._graph(identifier))
+            before[name] = before.get(name, 0) + 1
+        names = sorted(kept.keys() | spill.names)
+        for name in names:
+            graphs = kept.get(name, set())
+            if name not in spill.names and len(graphs) == before[name]:
+                self.draft.share(self.base, name)
+                continue
+            if graphs:
+                with self.base.part(name).open("rb") as lines:
+                    spill.extend(name, (line for line in lines if line.rsplit(b" ", 2)[1] in graphs))
+            self.draft.put_unsorted(name, spill.path(name))
+            spill.path(name).unlink()
+        return names
+
+
+class _Spill:
+    """Files of lines by part, written in any order."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder, self._files, self._stack = folder, {}, ExitStack()
+        self.names: set[str] = set()
+        folder.mkdir()
+
+    def __enter__(self) -> _Spill:
+        return self
+
+    def __exit__(self, *exc: object) -> None:
+        self._stack.close()
+        self._files.clear()
+
+    def path(self, name: str) -> Path:
+        """File of a part."""
+        return self._folder / name
+
+    def add(self, name: str, data: bytes) -> None:
+        """Add lines to a part."""
+        if name not in self._files:
+            self._files[name]: IO[bytes] = self._stack.enter_context(self.path(name).open("ab"))
+            self.names.add(name)
+        self._files[name].write(data)
+
+    def extend(self, name: str, lines: Iterable[bytes]) -> None:
+        """Add lines to a part whose file is closed."""
+        with self.path(name).open("ab") as out:
+            out.writelines(lines)

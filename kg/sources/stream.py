@@ -1,0 +1,55 @@
+"""Documents one at a time, and what cannot be read, from any source; memory does not grow with their number."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+from pathlib import Path
+
+from kg.errors import DocumentError, RoleGraphError
+from kg.model import Document
+from kg.namespaces import digest
+from kg.read.reader import read
+from kg.settings import Settings
+from kg.sources.fetch import fetched
+from kg.sources.locations import PARQUET, files
+from kg.sources.parquet import to_json_lines
+
+
+def documents(locations: Iterable[Path | str], settings: Settings) -> Iterator[Document | DocumentError]:
+    """Each document once, in the order of its files' names; of two with one identifier the first."""
+    seen: dict[str, str] = {}
+    for location in files(locations, settings):
+        try:
+            for document in _of_file(location, settings):
+                mark = digest(document.identifier)
+                if mark in seen:
+                    yield DocumentError(f"has the identifier {document.identifier!r} of {seen[mark]}", place=document.location,
+                                        hint="rename one of the two")
+                    continue
+                seen[mark] = location
+                yield document
+        except DocumentError as error:
+            yield error
+
+
+def _of_file(location: str, settings: Settings) -> Iterator[Document]:
+    """The documents of one file, which say where they really come from."""
+    with fetched(location, settings) as path:
+        if path.suffix.lower() not in PARQUET:
+            yield from _named(path, location, settings)
+            return
+        with tempfile.TemporaryDirectory(prefix="rolegraph-") as folder:
+            yield from _named(to_json_lines(path, Path(folder) / f"{path.stem}.jsonl", location), location, settings)
+
+
+def _named(path: Path, location: str, settings: Settings) -> Iterator[Document]:
+    if str(path) == location:
+        yield from read(path, settings)
+        return
+    try:
+        for document in read(path, settings):
+            yield replace(document, location=document.location.replace(str(path), location, 1))
+    except RoleGraphError as error:
+        raise DocumentError(error.reason, place=error.place.replace(str(path), location, 1), hint=error.hint) from error

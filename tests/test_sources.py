@@ -1,0 +1,97 @@
+"""Documents from folders, patterns, compressed files, tables and object storage."""
+
+import gzip
+import json
+from pathlib import Path
+
+import fsspec
+import pyarrow
+import pytest
+import zstandard
+from pyarrow import parquet
+
+from kg import settings
+from kg.errors import DocumentError
+from kg.model import Document
+from kg.sources.stream import documents
+
+ROWS = [{"id": f"r{n}", "text": f"Data Engineer\n\n- {n} years of Python", "title": "Data Engineer", "employer": "Example"} for n in range(5)]
+
+
+def read(*locations: object, **more: object) -> list[Document | DocumentError]:
+    return list(documents([str(x) for x in locations], settings.load(**more)))
+
+
+def table(rows: list[dict]) -> bytes:
+    return "".join(json.dumps(row) + "\n" for row in rows).encode()
+
+
+def test_folders_patterns_and_files_give_each_document_once_in_a_fixed_order(tmp_path: Path):
+    for name in ("b.txt", "a.txt", "deep/c.md", ".hidden.txt", "x.exe"):
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).write_text(f"text of {name}", encoding="utf-8")
+    assert [d.identifier for d in read(tmp_path, tmp_path / "a.txt", tmp_path / "*.txt")] == ["a", "b", "c"]
+    assert [d.identifier for d in read(tmp_path / "**" / "*.md")] == ["c"]
+    with pytest.raises(DocumentError, match="matches no file"):
+        read(tmp_path / "*.pdf")
+
+
+def test_of_two_documents_with_one_identifier_the_first_counts(tmp_path: Path):
+    for name in ("a/x.txt", "b/x.txt"):
+        (tmp_path / name).parent.mkdir()
+        (tmp_path / name).write_text(name, encoding="utf-8")
+    first, second = read(tmp_path)
+    assert first.text == "a/x.txt" and isinstance(second, DocumentError) and "a/x.txt" in second.reason
+
+
+def zst(data: bytes) -> bytes:
+    return zstandard.ZstdCompressor().compress(data)
+
+
+@pytest.mark.parametrize(("ending", "packed"), [("gz", gzip.compress), ("zst", zst)])
+def test_compressed_files_are_read_and_say_where_they_lie(tmp_path: Path, ending: str, packed):
+    (tmp_path / f"rows.jsonl.{ending}").write_bytes(packed(table(ROWS)))
+    (tmp_path / f"guide.txt.{ending}").write_bytes(packed(b"Data Engineer"))
+    guide, *rows = read(tmp_path)
+    assert (guide.identifier, guide.text, guide.location) == ("guide", "Data Engineer", str(tmp_path / f"guide.txt.{ending}"))
+    assert [d.identifier for d in rows] == [f"rows-r{n}" for n in range(5)]
+    assert rows[2].location == f"{tmp_path}/rows.jsonl.{ending}:3"
+
+
+@pytest.mark.parametrize("data", [b"nonsense", gzip.compress(b"x" * 1000)[:-9], b""], ids=["nonsense", "cut", "empty"])
+def test_a_broken_compressed_file_is_told_of_and_the_others_are_read(tmp_path: Path, data: bytes):
+    (tmp_path / "a.txt.gz").write_bytes(data)
+    (tmp_path / "b.txt").write_text("text", encoding="utf-8")
+    broken, whole = read(tmp_path)
+    assert isinstance(broken, DocumentError) and broken.place.endswith("a.txt.gz") and whole.identifier == "b"
+
+
+def test_a_small_file_that_expands_beyond_the_bound_is_refused(tmp_path: Path):
+    (tmp_path / "a.txt.gz").write_bytes(gzip.compress(b"x" * 5_000_000))
+    (found,) = read(tmp_path, max_bytes=1_000_000)
+    assert isinstance(found, DocumentError) and "bound" in found.reason
+
+
+def test_parquet_rows_are_documents(tmp_path: Path):
+    parquet.write_table(pyarrow.Table.from_pylist(ROWS), tmp_path / "adverts.parquet")
+    (tmp_path / "broken.parquet").write_bytes(b"PAR1 nonsense")
+    *found, broken = read(tmp_path)
+    assert [d.identifier for d in found] == [f"adverts-r{n}" for n in range(5)] and found[0].employer == "Example"
+    assert found[4].location == f"{tmp_path}/adverts.parquet:5"
+    assert isinstance(broken, DocumentError) and "Parquet" in broken.reason
+
+
+def test_object_storage_is_read_through_fsspec():
+    system = fsspec.filesystem("memory")
+    system.pipe({"/bucket/rows.jsonl.gz": gzip.compress(table(ROWS)), "/bucket/deep/guide.txt": b"Data Engineer", "/bucket/x.exe": b""})
+    found = read("memory://bucket")
+    assert [d.identifier for d in found] == ["guide", *(f"rows-r{n}" for n in range(5))]
+    assert found[0].location.startswith("memory://")
+    assert [d.identifier for d in read("memory://bucket/**/*.txt")] == ["guide"]
+
+
+def test_the_web_is_closed_until_a_setting_opens_it():
+    with pytest.raises(DocumentError, match="on the web"):
+        read("https://example.org/guide.txt")
+    (found,) = read("http://127.0.0.1:9/guide.txt", allow_http=True)
+    assert isinstance(found, DocumentError) and "cannot be fetched" in found.reason
