@@ -26,6 +26,7 @@ ROOMS = {
     "stage claims": "claims",
     "stage rdf": "rdf",
     "whole graph": "consolidate contradiction reason shacl validate",
+    "ontology": "ontology",
     "pipeline": "pipeline",
     "sources": "sources",
     "documents": "workers extract explain",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from enum import Enum
 from pathlib import Path
 from typing import Annotated
 
@@ -28,18 +29,36 @@ def format(  # the name that the command has for its users
         raise typer.Exit(1)
 
 
+class CheckFormat(str, Enum):
+    """Formats of the report of checks."""
+
+    text = "text"
+    json = "json"
+
+
 @reported
-def check(vocabulary: Vocabularies = None) -> None:
-    """Run the quality checks (`ontology/checks/*.rq`) on ontology and vocabulary. Exit code 1 if one of them finds an error."""
-    from kg.taxonomy import checks
+def check(
+    vocabulary: Vocabularies = None,
+    ontology: Annotated[Path | None, typer.Option("--ontology", help="Ontology to check in place of the shipped one.")] = None,
+    shapes: Annotated[bool, typer.Option("--shapes/--no-shapes", help="Whether SHACL shapes are checked too.")] = True,
+    format: Annotated[CheckFormat, typer.Option("--format", help="Format of the report.")] = CheckFormat.text,
+    every: Annotated[bool, typer.Option("--all", help="Name every term, not the first ten of each check.")] = False,
+) -> None:
+    """Check ontology and vocabulary like software: queries (`ontology/checks/*.rq`), SHACL shapes, the OWL 2 RL and DL profile, reasoning.
+
+    Each finding names the term, with file and line. Exit code 1 if one of them is an error.
+    """
+    from kg.ontology import quality
     from kg.vocabulary import shipped
-    every = checks.shipped_checks()
-    problems = checks.run(checks.graph([*shipped(), *(vocabulary or ())]), every)
-    for problem in problems:
-        typer.echo(f"{problem.check.severity}: {problem.check.name}: {problem.term}{': ' if problem.detail else ''}{problem.detail}")
-    errors = sum(p.check.severity == "error" for p in problems)
-    typer.echo(f"{len(every)} checks: {errors:,} errors, {len(problems) - errors:,} warnings")
-    if errors:
+    first, *rest = shipped()
+    problems = quality.inspect(ontology or first, [*rest, *(vocabulary or ())], shapes=shapes)
+    if format is CheckFormat.json:
+        typer.echo(quality.as_json(problems))
+    else:
+        errors = sum(p.severity == "error" for p in problems)
+        report = quality.as_text(problems, None if every else 10)
+        typer.echo((report + "\n\n" if report else "") + f"{errors:,} errors, {len(problems) - errors:,} warnings")
+    if any(p.severity == "error" for p in problems):
         raise typer.Exit(1)
 
 
