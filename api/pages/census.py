@@ -76,7 +76,7 @@ class Census:
         while at < len(self._names) and self._names[at][0].startswith(wanted):
             rest, place, iri, label = self._names[at]
             times, documents = self.counts.get(iri, (0, 0))
-            rank = (not times, rest != wanted or place > 0, place > 0, -documents, -times, len(label), label)
+            rank = (not times, rest != wanted or place > 0, place > 0, self._view.thing(iri).kind == KINDS[-1], -documents, -times, len(label), label)
             best[iri] = min(best.get(iri, rank), rank)
             at += 1
         ordered = sorted(best, key=lambda iri: (best[iri], iri))[:limit]

@@ -36,7 +36,7 @@ def content(view: View, census: Census, start: str) -> dict[str, Any]:
                 groups[words][there] = nodes[there]
     return {"here": "/explore", "centre": nodes.get(graph["centre"]), "groups": {k: list(v.values()) for k, v in groups.items()}, "graph": graph,
             "roles": [n for n in graph["nodes"] if n["kind"] == KINDS[0]] if not start else [],
-            "kinds": [kind for kind in KINDS if any(n["kind"] == kind for n in graph["nodes"])], "all_kinds": KINDS}
+            "all_kinds": [(kind, view.kind_label(kind)) for kind in KINDS]}
 
 
 def surroundings(view: View, name: str) -> dict[str, Any]:

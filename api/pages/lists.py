@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from api.pages.census import CLASSES, KINDS, Census, Counted
+from api.pages.census import KINDS, Census, Counted
 from api.pages.view import View
 from api.problems import Problem
 from kg.namespaces import SKOS
@@ -20,7 +20,7 @@ def listing(view: View, census: Census, kind: str, text: str, number: int) -> di
     last = max(1, -(-len(things) // PAGE))
     number = min(max(number, 1), last)
     shown = things[(number - 1) * PAGE:number * PAGE]
-    return {"kind": kind, "kinds": [(k, view.class_label(c), len(census.by_kind[k])) for k, c in zip(KINDS, CLASSES, strict=True)],
+    return {"kind": kind, "kinds": [(k, view.kind_label(k), len(census.by_kind[k])) for k in KINDS],
             "things": [(c, _definition(view, c)) for c in shown], "total": len(things), "number": number, "last": last, "text": text,
             "here": f"/list/{kind}", "most": max((c.documents for c in things), default=1)}
 
@@ -33,9 +33,9 @@ def found(view: View, census: Census, text: str) -> dict[str, Any]:
     return {"q": text, "groups": groups, "total": sum(map(len, groups.values())), "limit": FOUND}
 
 
-def suggested(census: Census, text: str) -> list[dict[str, str]]:
+def suggested(view: View, census: Census, text: str) -> list[dict[str, str]]:
     """A few things for the list under the search field."""
-    return [{"label": c.thing.label, "kind": c.thing.kind, "href": c.thing.href, "iri": c.thing.iri} for c in census.search(text, SUGGESTED)]
+    return [{"label": c.thing.label, "kind": view.kind_label(c.thing.kind), "href": c.thing.href, "iri": c.thing.iri} for c in census.search(text, SUGGESTED)]
 
 
 def _definition(view: View, counted: Counted) -> str:

@@ -122,4 +122,4 @@ def _kinds(view: View, blocks: list[Block]) -> list[tuple[str, str, int]]:
         for piece in block.pieces:
             if piece.kind:
                 counts[piece.kind] += 1
-    return [(kind, kind, number) for kind, number in sorted(counts.items(), key=lambda item: (-item[1], item[0]))]
+    return [(kind, view.kind_label(kind), number) for kind, number in sorted(counts.items(), key=lambda item: (-item[1], item[0]))]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import threading
 from collections.abc import Callable
 from typing import Any
 
@@ -12,12 +13,13 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from api.dataset import Dataset, Open
-from api.pages import assets, compare, explore, lists, reader, role, sparql, start, thing
+from api.pages import assets, compare, explore, lists, quality, reader, role, sparql, start, thing
 from api.pages.census import Census
 from api.pages.render import environment
 from api.pages.responses import Cache, Rendered, rendered, respond
 from api.pages.view import View
 from api.problems import Problem
+from kg.errors import NotFoundError
 from kg.lookup.names import written
 from kg.settings import Settings
 
@@ -32,6 +34,7 @@ class Site:
     def __init__(self, dataset: Dataset, settings: Settings) -> None:
         self.dataset, self.settings = dataset, settings
         self._environment, self._cache = environment(), Cache()
+        self.validating = threading.Lock()
         self._held: tuple[Open, View, Census] | None = None
 
     def current(self) -> tuple[View, Census]:
@@ -55,23 +58,29 @@ class Site:
         """A route's function: from the cache where the same was asked of this revision, else made in a thread."""
         async def answer(request: Request) -> Response:
             view, _ = self.current()
-            key = view.revision.id, f"{request.url.path}?{request.url.query}"
-            ready = self._cache.get(key)
+            ready = self.kept(view, request)
             if ready is None:
                 ready = await run_in_threadpool(self._made, make, view, request)
-                self._cache.put(key, ready)
             return respond(request, ready)
         return answer
+
+    def kept(self, view: View, request: Request) -> Rendered | None:
+        """What was rendered for this address of this revision."""
+        return self._cache.get(_key(view, request))
 
     def _made(self, make: Make, view: View, request: Request) -> Rendered:
         try:
             shown = make(self, view, request)
-        except Problem as problem:
+        except (Problem, NotFoundError) as error:
+            problem = error if isinstance(error, Problem) else Problem(404, error.reason, error.hint)
             return rendered(self.html("problem.html", view, problem=problem), status=problem.status)
-        if isinstance(shown, Rendered):
-            return shown
-        template, values = shown
-        return rendered(self.html(template, view, **values))
+        page = shown if isinstance(shown, Rendered) else rendered(self.html(shown[0], view, **shown[1]))
+        self._cache.put(_key(view, request), page)
+        return page
+
+
+def _key(view: View, request: Request) -> tuple[str, str]:
+    return view.revision.id, f"{request.url.path}?{request.url.query}"
 
 
 def _start(site: Site, view: View, request: Request) -> Shown:
@@ -89,7 +98,7 @@ def _search(site: Site, view: View, request: Request) -> Shown:
 
 
 def _suggest(site: Site, view: View, request: Request) -> Rendered:
-    return rendered(json.dumps(lists.suggested(site.census, request.query_params.get("q", "").strip()[:100])), "application/json")
+    return rendered(json.dumps(lists.suggested(view, site.census, request.query_params.get("q", "").strip()[:100])), "application/json")
 
 
 def _thing(site: Site, view: View, request: Request) -> Shown:
@@ -117,6 +126,17 @@ def _surroundings(site: Site, view: View, request: Request) -> Rendered:
     return rendered(json.dumps(explore.surroundings(view, request.query_params.get("start", "").strip()[:300])), "application/json")
 
 
+def _quality(site: Site, view: View, request: Request) -> Shown:
+    return "quality.html", quality.content(view)
+
+
+def _findings(site: Site, view: View, request: Request) -> Shown:
+    # one at a time: whoever waits then finds the page in the cache of the next request, not a second validation beside the first
+    with site.validating:
+        ready = site.kept(view, request)
+        return ready or ("findings.html", quality.findings(view))
+
+
 def _terms(site: Site, view: View, request: Request) -> Rendered:
     return rendered(json.dumps(sparql.terms(view)), "application/json")
 
@@ -127,6 +147,7 @@ KINDS: dict[str, tuple[str, Callable[[View, str], dict[str, Any]]]] = {
 PAGES: dict[str, Make] = {
     "/": _start, "/id/{kind}/{name:path}": _thing, "/list/{kind}": _list, "/search": _search, "/suggest": _suggest,
     "/compare": _compare, "/compare.csv": _compare_table, "/explore": _explore, "/explore/data": _surroundings, "/sparql/terms": _terms,
+    "/quality": _quality, "/quality/findings": _findings,
 }
 
 

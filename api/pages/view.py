@@ -98,6 +98,15 @@ class View:
         kind, _, name = local.partition("/")
         return Thing(iri, (self.title(label) if kind == DOCUMENT else label) or name, kind, f"/id/{local}")
 
+    def kind_label(self, kind: str) -> str:
+        """The name of a kind of things, told by the class of one of them where the ontology has one."""
+        return self._kind_labels.get(kind) or spaced(kind)
+
+    @cached_property
+    def _kind_labels(self) -> dict[str, str]:
+        rows = self.rows("SELECT ?class ?label WHERE { ?class a owl:Class ; rdfs:label ?label . FILTER(lang(?label) = 'en') } ORDER BY ?class")
+        return {row["class"].rpartition("#")[2].lower(): row["label"] for row in rows}
+
     def title(self, label: str) -> str:
         """A document's title for people: where it is but a file's name, the name of the role that it is about, or the words of it."""
         return self._titles.get(label) or titled(label)

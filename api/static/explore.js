@@ -113,15 +113,18 @@
       const [x, y] = place(n), words = n.label.length > 34 ? n.label.slice(0, 32) + "…" : n.label;
       if (x < -60 || x > width + 20 || y < 0 || y > height) continue;
       context.font = `${n.kind === "role" || near(n) ? 600 : 400} ${near(n) ? 13 : 12}px Inter, system-ui, sans-serif`;
-      const w = context.measureText(words).width, left = x + radius(n) * zoom + 4 + w > width ? x - radius(n) * zoom - 4 - w : x + radius(n) * zoom + 4;
-      const box = [left, y - 7, left + w, y + 7];
-      if (!near(n) && taken.some((b) => box[0] < b[2] && box[2] > b[0] && box[1] < b[3] && box[3] > b[1])) continue;
+      const w = context.measureText(words).width, r = radius(n) * zoom + 4;
+      // beside the dot where there is room, else on its other side, else above or below it
+      const box = [[x + r, y], [x - r - w, y], [x - w / 2, y - r - 6], [x - w / 2, y + r + 6]].map(([l, m]) => [l, m - 7, l + w, m + 7])
+        .find((b) => b[0] > 2 && b[2] < width - 2 && !taken.some((t) => b[0] < t[2] && b[2] > t[0] && b[1] < t[3] && b[3] > t[1])) || ((near(n) || n.kind === "role") && [x - w / 2, y + r - 1, x + w / 2, y + r + 13]);
+      if (!box) continue;
+      const left = box[0], middle = box[1] + 7;
       taken.push(box);
       context.lineWidth = 3;
       context.strokeStyle = colours.card;
-      context.strokeText(words, left, y);
+      context.strokeText(words, left, middle);
       context.fillStyle = colours.ink;
-      context.fillText(words, left, y);
+      context.fillText(words, left, middle);
     }
   }
 

@@ -5,6 +5,18 @@
   // on a phone the outline would push the text off the screen
   if (matchMedia("(max-width: 52rem)").matches) document.querySelector(".side details").open = false;
   const panelOf = (passage) => { const badge = passage && passage.querySelector(".badge"); return badge && document.getElementById(badge.hash.slice(1)); };
+  // an address may name a place inside a passage: #at-120, or a mention's own offsets
+  const arrive = () => {
+    const named = location.hash.match(/^#(?:at|p)-(\d+)/);
+    if (!named || document.getElementById(location.hash.slice(1))) return;
+    const place = Number(named[1]);
+    for (const passage of document.querySelectorAll(".passage")) {
+      const [, begin, end] = passage.id.match(/^p-(\d+)-(\d+)$/);
+      if (begin <= place && place < end) { location.replace("#" + passage.id); return; }
+    }
+  };
+  addEventListener("hashchange", arrive);
+  arrive();
   let open = null, from = null;
   const close = () => {
     if (!open) return;

@@ -35,6 +35,8 @@
   if (Editor) {
     const place = make("div", { id: "editor" });
     field.after(place);
+    // the editor's own completers ask another host
+    Editor.defaults.autocompleters.length = 0;
     Editor.registerAutocompleter({ name: "terms", bulk: false, isValidCompletionPosition: () => true, get: complete, autoShow: false });
     editor = new Editor(place, { value: field.value, persistenceId: null, autocompleters: ["terms"], showQueryButton: false, resizeable: false, createShareableLink: null,
       lineWrapping: true, foldGutter: false, gutters: ["gutterErrorBar", "CodeMirror-linenumbers"],
@@ -47,9 +49,11 @@
     // the server knows the prefixes; the editor, and other endpoints, want those in use declared
     let waiting = 0;
     const declare = () => {
+      // a list of completions is open: a change now would close it
+      if (editor.state.completionActive) { waiting = setTimeout(declare, 1000); return; }
       const there = editor.getPrefixesFromQuery(), body = editor.getValue().replace(/<[^>\s]*>|"[^"\n]*"|#.*$/gm, " ");
-      const missing = Object.fromEntries([...PREFIXES].filter(([, prefix]) => !(prefix in there) && new RegExp(`(^|[^\\w:?$-])${prefix}:`).test(body)).map(([iri, prefix]) => [prefix, iri]));
-      if (Object.keys(missing).length) editor.addPrefixes(missing);
+      const lines = [...PREFIXES].filter(([, prefix]) => !(prefix in there) && new RegExp(`(^|[^\\w:?$-])${prefix}:`).test(body)).map(([iri, prefix]) => `PREFIX ${prefix}: <${iri}>\n`);
+      if (lines.length) editor.getDoc().replaceRange(lines.join(""), { line: 0, ch: 0 });
     };
     editor.on("change", () => { clearTimeout(waiting); waiting = setTimeout(declare, 300); });
     declare();
