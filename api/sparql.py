@@ -76,7 +76,7 @@ class SparqlEndpoint:
             headers.append((VARIES, b"1"))
         if page and form == "json" and reply.rest is None:
             html = self.pages.sparql(self.backend.dataset.current(), text, reply.body)
-            await whole(send, 200, [*headers, (b"content-type", b"text/html; charset=utf-8")], html.encode())
+            await whole(send, 200, [*headers, *self.pages.headers], html.encode())
             return
         asked = graph if form in GRAPHS.values() and form not in TABLES.values() else table
         kind = asked if asked in ALIASES else MEDIA_TYPES[form]
@@ -93,7 +93,7 @@ class SparqlEndpoint:
         accept = header(scope, b"accept")
         if choose(accept, ["text/turtle", "text/html"]) == "text/html":
             page = self.pages.sparql(self.backend.dataset.current(), "")
-            await whole(send, 200, [(b"content-type", b"text/html; charset=utf-8"), (b"vary", b"Accept")], page.encode())
+            await whole(send, 200, [*self.pages.headers, (b"vary", b"Accept")], page.encode())
             return
         await describe_service(scope, send, self.backend, self.settings)
 

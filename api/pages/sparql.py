@@ -12,6 +12,7 @@ import pyoxigraph as ox
 
 from api.dataset import Open
 from api.pages.render import environment
+from api.pages.responses import CSP
 from api.pages.view import View
 from kg.namespaces import PREFIXES, RG
 
@@ -29,6 +30,10 @@ _SAMPLES = ("Document", "Section", "Passage", "Mention", "Claim", "Fact", "Confl
 
 class Pages:
     """Renders the query page; built once for an app."""
+
+    # sent with the page: the editor sets styles by script, all else is from this host
+    headers = ((b"content-type", b"text/html; charset=utf-8"), (b"content-security-policy", CSP.format(inline=" 'unsafe-inline'").encode()),
+               (b"x-content-type-options", b"nosniff"), (b"referrer-policy", b"same-origin"))
 
     def __init__(self) -> None:
         self._environment = environment()

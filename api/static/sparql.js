@@ -45,6 +45,7 @@
     field.hidden = true;
     form.querySelector("label").removeAttribute("for");
     document.getElementById("keys").hidden = false;
+    Object.assign(editor.getScrollerElement(), { tabIndex: 0 }).setAttribute("aria-label", "Query, scrolled");
     editor.refresh();
     // the server knows the prefixes; the editor, and other endpoints, want those in use declared
     let waiting = 0;
