@@ -61,4 +61,5 @@ def _matrix(view: View, cards: list[dict[str, Any]], rows: int) -> dict[str, Any
     def top(name: str, number: int) -> list[dict[str, Any]]:
         keys = sorted((k for k in asked if k[0] == name), key=lambda k: (-len(asked[k]), -weight[k], k))[:number]
         return [{"thing": view.thing(k[1]), "property": name, "cells": [asked[k].get(role.iri, "") for role in roles]} for k in keys]
-    return {"roles": roles, "rows": [*top("requiresTool", rows // 2), *top("requiresSkill", rows // 2)]}
+    tools = top("requiresTool", rows // 2)
+    return {"roles": roles, "rows": tools + top("requiresSkill", rows - len(tools))}

@@ -15,7 +15,7 @@ from kg.lookup.answers import Resource
 from kg.namespaces import BASE, PREFIXES, RDF, RDFS, RG, SKOS, slug
 
 PREF, RDFS_LABEL, A = ox.NamedNode(SKOS + "prefLabel"), ox.NamedNode(RDFS + "label"), ox.NamedNode(RDF + "type")
-DOCUMENT = "document"
+DOCUMENT, CANDIDATE = "document", "Candidate"
 NOTATION = ox.NamedNode(SKOS + "notation")
 
 
@@ -59,7 +59,9 @@ class View:
         """Local names of the ontology's narrowest classes that a thing is asserted to be of, sorted."""
         found = {q.object.value for q in self.store.quads_for_pattern(ox.NamedNode(iri), A, None, None) if isinstance(q.object, ox.NamedNode)}
         wider = {w for cls in found for w in self._wider.get(cls, ()) if w != cls}
-        return sorted(cls.removeprefix(RG) for cls in found - wider if cls.startswith(RG))
+        narrow = sorted(cls.removeprefix(RG) for cls in found - wider if cls.startswith(RG))
+        # that it is a candidate says nothing about what it is
+        return [cls for cls in narrow if cls != CANDIDATE] or narrow
 
     def ancestors(self, local: str) -> list[str]:
         """Local names of the ontology's classes above one."""
