@@ -11,6 +11,7 @@ from rich.console import Console
 from rich.text import Text
 
 from kg import pipeline
+from kg.bounds import bounded
 from kg.model import Claim, Education, Experience, Link, Market, Reading, Salary, Statement
 from kg.read.reader import read
 from kg.settings import Settings
@@ -22,8 +23,11 @@ COLOURS = {"Tool": "cyan", "Skill": "green", "Role": "magenta", "Organization": 
 
 def readings(path: Path, settings: Settings) -> list[Reading]:
     """Every document of a file, read by the pipeline; DocumentError where it cannot be read."""
-    nlp = pipeline.shared(vocabularies(settings))
-    return [pipeline.read(nlp, document) for document in read(path, settings)]
+    nlp, found = pipeline.shared(vocabularies(settings)), []
+    for document in read(path, settings):
+        with bounded(settings.max_seconds, document.location):
+            found.append(pipeline.read(nlp, document))
+    return found
 
 
 def vocabularies(settings: Settings) -> tuple[str, ...]:

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import contextlib
 import os
-import signal
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from kg import pipeline
-from kg.errors import DocumentError, RoleGraphError
+from kg.bounds import bounded
+from kg.errors import RoleGraphError
 from kg.model import Document, Reading
 from kg.namespaces import Minter
 from kg.rdf import QuadWriter
@@ -60,28 +59,6 @@ def counts(reading: Reading) -> dict[str, int]:
     found = Counter(type(claim).__name__ for claim in reading.claims)
     return {"words": len(reading.text.split()), "passages": len(reading.passages), "mentions": len(reading.mentions),
             "skipped figures": len(reading.skipped), "candidates": len(reading.candidates), **{f"claims {k}": found[k] for k in sorted(found)}}
-
-
-@contextlib.contextmanager
-def bounded(seconds: float, place: str) -> Iterator[None]:
-    """Raise DocumentError when the body takes longer (main thread of a Unix process; elsewhere there is no bound)."""
-    if not hasattr(signal, "setitimer"):
-        yield
-        return
-
-    def stop(number: int, frame: object) -> None:
-        raise DocumentError(f"takes longer than {seconds:g} s", place=place, hint="raise max_seconds, or split the document")
-    try:
-        before = signal.signal(signal.SIGALRM, stop)
-    except ValueError:  # not the main thread, where no signal handler can be set
-        yield
-        return
-    signal.setitimer(signal.ITIMER_REAL, seconds)
-    try:
-        yield
-    finally:
-        signal.setitimer(signal.ITIMER_REAL, 0)
-        signal.signal(signal.SIGALRM, before)
 
 
 def extract(documents: Iterable[Document], number: int, *, vocabulary: tuple[Path, ...], base: str, activity: str,

@@ -12,8 +12,10 @@ A spaCy user adds components before, between or after them; each finds and leave
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from functools import lru_cache
+from itertools import pairwise
 from pathlib import Path
 
 import spacy
@@ -31,10 +33,12 @@ from kg.titles.reader import TitleReader
 from kg.vocabulary import Vocabulary, shipped
 from kg.vocabulary import load as load_vocabulary
 
+_PIECE, _BLANKS = 1000, 200  # code points of what is cut
+_UNBROKEN = re.compile(r"\S{2000,}|\s{400,}")
 STAGES = ("rolegraph_split", "rolegraph_mentions", "rolegraph_quantities", "rolegraph_claims")
 
 
-def load(vocabulary: Sequence[Path] = (), *, max_length: int = 10_000_000) -> Language:
+def load(vocabulary: Sequence[Path] = (), *, max_length: int = 1_000_000_000) -> Language:
     """The pipeline over the shipped vocabulary and any further files; `max_length` bounds a document's code points."""
     vocabulary = adopted(vocabulary).paths
     nlp = spacy.blank("en")
@@ -53,11 +57,21 @@ def shared(vocabulary: tuple[str, ...]) -> Language:
 
 def read(nlp: Language, document: Document) -> Reading:
     """Everything that the pipeline finds in one document."""
-    doc = nlp.make_doc(document.text)
+    doc = tokenized(nlp, document.text)
     doc._.reading = Reading(document, document.text)
     for _, component in nlp.pipeline:
         doc = component(doc)
     return doc._.reading
+
+
+def tokenized(nlp: Language, text: str) -> Doc:
+    """The text's tokens. Where words or white space go on for long the text is cut: the tokenizer takes time with their square."""
+    runs = [m.span() for m in _UNBROKEN.finditer(text)]
+    if not runs:
+        return nlp.make_doc(text)
+    cuts = sorted({0, len(text), *(cut for begin, end in runs for cut in (*range(begin, end, _PIECE if not text[begin].isspace() else _BLANKS), end))})
+    pieces = [nlp.make_doc(text[begin:end]) for begin, end in pairwise(cuts)]
+    return Doc.from_docs(pieces, ensure_whitespace=False)
 
 
 @lru_cache(maxsize=4)

@@ -20,7 +20,7 @@ from kg.observations.tables import Span, Tables
 from kg.vocabulary import Vocabulary
 
 _LABEL = re.compile(r"[^:|\n]{1,80}:(?=\s)")
-_NEAR = 1000  # code points of a passage around a figure that may say something of it
+_NEAR = 500  # code points of a passage around a figure that may say something of it
 _SENTENCE_END = re.compile(r"[.!?][\"”’)]?\s+(?=[A-ZÄÖÜ\"“(])")
 _LATER_LABEL = re.compile(r"[;,.|]\s*([^:;,.|]{1,40}):\s")  # "Junior: $85k; Senior: $120k"
 _PARENTHESIS = re.compile(r"\s{0,3}\([^()]{1,120}\)")

@@ -19,6 +19,7 @@ _DAY = r"\d{1,2}(?:st|nd|rd|th|\.)?"
 _JOINT = r"\s{0,3}[-–—‑/]\s{0,3}"
 _FISCAL = re.compile(r"^(?:[qh][1-4]|fy|cy)\s?")
 _ANCHOR = re.compile(r"(?:19|20)\d\d")
+_LONGEST = 80  # code points that a period may go on after its first year
 _REACH = 32  # code points before a year that may belong to its date
 
 
@@ -49,7 +50,7 @@ class PeriodFinder:
         for anchor in _ANCHOR.finditer(folded):
             if anchor.start() < low:
                 continue
-            match = self._pattern.search(folded, max(low, anchor.start() - _REACH))
+            match = self._pattern.search(folded, max(low, anchor.start() - _REACH), anchor.end() + _LONGEST)
             if match is None or match.start() > anchor.start():
                 continue
             quantity = self._dated(folded, match, low)

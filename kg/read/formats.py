@@ -20,6 +20,7 @@ from kg.errors import DocumentError
 
 # what a broken file makes the libraries raise, beside their own errors
 _BROKEN = (LookupError, ValueError, TypeError, AttributeError, ArithmeticError, AssertionError, EOFError, OSError, RuntimeError)
+_LONGEST = 200  # code points of another library's error
 _EXPANDED = 30  # a Word file may expand to this many times the size bound
 
 
@@ -38,7 +39,7 @@ def pdf(data: bytes, place: str, seconds: float) -> tuple[str, str]:
                 raise DocumentError(f"takes longer than {seconds:g} s", place=place, hint="raise max_seconds, or split the document")
         title = (reader.metadata.title or "") if reader.metadata else ""
     except (PyPdfError, *_BROKEN) as error:
-        raise DocumentError(f"is a broken PDF: {error}", place=place, hint="save it again") from error
+        raise DocumentError(f"is a broken PDF: {_line(error)}", place=place, hint="save it again") from error
     if not any(page.strip() for page in pages):
         raise DocumentError("is a PDF without text, a scan perhaps", place=place, hint="run text recognition (OCR) on it first")
     return "\n\n".join(pages), str(title)
@@ -54,8 +55,14 @@ def word(data: bytes, place: str, most: int) -> tuple[str, str]:
         text = "\n".join(_word_lines(document))
         title = document.core_properties.title or ""
     except (zipfile.BadZipFile, PackageNotFoundError, etree.XMLSyntaxError, *_BROKEN) as error:
-        raise DocumentError(f"is a broken Word file: {error}", place=place, hint="open it in a word processor and save it again") from error
+        raise DocumentError(f"is a broken Word file: {_line(error)}", place=place, hint="open it in a word processor and save it again") from error
     return text.strip("\n") + "\n", title
+
+
+def _line(error: Exception) -> str:
+    """An error's words on one line, cut where they go on for long."""
+    words = " ".join(str(error).split())
+    return words if len(words) < _LONGEST else words[:_LONGEST] + "…"
 
 
 def _word_lines(document: docx.document.Document) -> Iterator[str]:

@@ -11,6 +11,7 @@ import re
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
+from kg.bounds import bounded
 from kg.errors import DocumentError
 from kg.model import Document
 from kg.read.formats import pdf, word
@@ -51,7 +52,15 @@ def read(path: Path, settings: Settings) -> Iterator[Document]:
     place = str(path)
     if ending not in _MEDIA_TYPES:
         raise DocumentError(f"files ending in {ending!r} are not read", place=place, hint="use " + ", ".join(ENDINGS))
-    data, title = content(path, settings), ""
+    data = content(path, settings)
+    with bounded(settings.max_seconds, place):
+        document = _document(path, data, settings)
+    yield document
+
+
+def _document(path: Path, data: bytes, settings: Settings) -> Document:
+    """The document in a file's bytes."""
+    ending, place, title = path.suffix.lower(), str(path), ""
     if ending == ".pdf":
         text, title = pdf(data, place, settings.max_seconds)
     elif ending == ".docx":
@@ -59,10 +68,9 @@ def read(path: Path, settings: Settings) -> Iterator[Document]:
     elif ending in (".html", ".htm", ".xhtml"):
         text, title = page(decode(data, place), place)
     else:
-        yield checked(Document(path.stem, decode(data, place), place, media_type=_MEDIA_TYPES[ending]), settings)
-        return
+        return checked(Document(path.stem, decode(data, place), place, media_type=_MEDIA_TYPES[ending]), settings)
     text = _CONTROL.sub(" ", text)  # what extraction leaves behind; the text is made here and not the file's own
-    yield checked(Document(path.stem, text, place, " ".join(title.split()), _MEDIA_TYPES[ending]), settings)
+    return checked(Document(path.stem, text, place, " ".join(title.split()), _MEDIA_TYPES[ending]), settings)
 
 
 def content(path: Path, settings: Settings) -> bytes:

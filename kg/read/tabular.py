@@ -8,6 +8,7 @@ import json
 from collections.abc import Iterator
 from pathlib import Path
 
+from kg.bounds import bounded
 from kg.errors import DocumentError
 from kg.model import Document
 from kg.read.markup import fragment
@@ -88,5 +89,10 @@ def _document(path: Path, number: int, row: dict[str, str | int | float], settin
 
     def field(name: str) -> str:
         return " ".join(str(row.get(name, "")).split())
-    return Document(f"{path.stem}-{key}", fragment(text), place, field(settings.title_field), "text/markdown",
+    try:
+        with bounded(settings.max_seconds, place):
+            text = fragment(text)
+    except DocumentError as error:
+        return error
+    return Document(f"{path.stem}-{key}", text, place, field(settings.title_field), "text/markdown",
                     field(settings.employer_field), field(settings.place_field), field(settings.date_field))
