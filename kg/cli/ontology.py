@@ -74,4 +74,19 @@ def stats(vocabulary: Vocabularies = None) -> None:
     typer.echo("classes: " + ", ".join(f"{name} {n:,}" for name, n in counts.classes(store)))
 
 
-COMMANDS = (format, check, stats)
+@reported
+def diff(
+    old: Annotated[Path, typer.Argument(help="Ontology or vocabulary file, or a folder of them.")],
+    new: Annotated[Path, typer.Argument(help="The same, later.")],
+    format: Annotated[CheckFormat, typer.Option("--format", help="Format of the list.")] = CheckFormat.text,
+    every: Annotated[bool, typer.Option("--all", help="Name every change, not the first twenty of each kind.")] = False,
+) -> None:
+    """Say in words what a version adds, removes, renames and changes, what of it may break data and queries, and its version number."""
+    from kg.ontology import difference
+    one, two = difference.read(old), difference.read(new)
+    found, versions = difference.changes(one, two), (difference.version(one), difference.version(two))
+    told = difference.as_json(found, *versions) if format is CheckFormat.json else difference.as_text(found, *versions, None if every else 20)
+    typer.echo(told)
+
+
+COMMANDS = (format, check, stats, diff)
