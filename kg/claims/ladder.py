@@ -100,6 +100,8 @@ class Ladder:
         """Steps in words: "progress from X or Y to Z", "X, progressing to Y", "advance to become Z"."""
         p = reading.passages[passage]
         low = reading.text[p.begin:p.end].lower()
+        if len(roles) > 1 and self._labels(reading, passage, roles):
+            yield from self._steps(reading, roles[:1], roles[1:2], (passage,), 0.9, "labelled step")
         for cue in self._from.hits(low):
             start, stop = self._around(reading, roles, p.begin + cue.end, p.end)
             yield from self._steps(reading, start, stop, (passage,), 0.9, "from and to")
@@ -117,6 +119,13 @@ class Ladder:
                     if reading.mentions[j].concept != p.role:
                         yield Link(subject=p.role, evidence=(passage,), confidence=0.7, method="stated step", property="progressesTo",
                                    object=reading.mentions[j].concept, mentions=(j,))
+
+    def _labels(self, reading: Reading, passage: int, roles: Sequence[int]) -> bool:
+        """Whether a line's label is a step: "Junior Analyst to Analyst: two years of project work"."""
+        p, text = reading.passages[passage], reading.text
+        first, second = reading.mentions[roles[0]], reading.mentions[roles[1]]
+        between = text[first.end:second.begin].strip().lower()
+        return first.begin == p.begin and bool(self._until.whole(between)) and text[second.end:p.end].lstrip()[:1] in ("", ":", "(", "–", "-")
 
     def _around(self, reading: Reading, roles: Sequence[int], begin: int, end: int) -> tuple[list[int], list[int]]:
         """The roles before and after the word that says where the step leads."""

@@ -16,7 +16,7 @@ from kg.vocabulary import Vocabulary
 
 _RESOLVED = 0.8
 # which kinds of names an announcement can turn into which kind
-_TURNED = {"Certification": ("Tool",), "Organization": ("Tool",), "Industry": ("Skill", "FieldOfStudy")}
+_TURNED = {"Certification": ("Tool", "Role"), "Organization": ("Tool",), "Industry": ("Skill", "FieldOfStudy")}
 _NOT_INDUSTRIES = frozenset(("Responsibility", "BestPractice", "SoftSkill"))
 
 
@@ -35,7 +35,7 @@ class Announced:
         if not announced and (len(names) < 3 or sum(n.concept.kind == "Industry" for n in names) < 2):
             return
         for name in list(names):
-            if name.concept.kind in ("Tool", "Skill", "FieldOfStudy"):
+            if name.concept.kind in ("Tool", "Skill", "FieldOfStudy") or (name.concept.kind == "Role" and name.concept.candidate):
                 kind = self._kind(scene, name, names, announced)
                 if kind and name.concept.kind in _TURNED[kind]:
                     names.replace([name], name._replace(concept=self._concept(name.concept, kind), confidence=_RESOLVED, method="context"))
@@ -48,7 +48,7 @@ class Announced:
             kind = next((k for k in ("Certification", "Organization") if k in said), "")
             if kind:
                 return kind
-        if scene.type in _NOT_INDUSTRIES or name.concept.kind == "Tool":
+        if scene.type in _NOT_INDUSTRIES or name.concept.kind in ("Tool", "Role"):
             return ""
         others = Counter(n.concept.kind for n in names.overlapping(together.begin, together.end) if n != name)
         said_so = announced and "Industry" in said and others["Industry"]
@@ -56,6 +56,6 @@ class Announced:
 
     def _concept(self, concept: Concept, kind: str) -> Concept:
         """The concept of another kind that has the same name; a candidate if the vocabulary has none."""
-        label = f"{concept.label} {self._words.certification_noun}" if kind == "Certification" else concept.label
+        label = f"{concept.label} {self._words.certification_noun}" if kind == "Certification" and concept.kind == "Tool" else concept.label
         known = next((found for name in (label, *concept.alt_labels) if (found := self._vocabulary.find(name, kind))), None)
         return known or self._terms.concept(kind, label)

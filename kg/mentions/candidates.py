@@ -72,9 +72,10 @@ class NewTerms:
                 continue
             self._list(scene, opening.end(), kind, taken, lexicon, found)
         tools = [n for n in taken if n.concept.kind == "Tool"]
-        for tool in tools if len(tools) > 1 else ():
+        for tool in tools:
             joint = self._joint.match(scene.text, tool.end, scene.end)
-            if joint and joint.end() not in taken and self._in_company(scene, tool.begin, joint.end(), taken):
+            if joint and joint.end() not in taken and (self._in_company(scene, tool.begin, joint.end(), taken)
+                                                       or self._pairs(scene, tool.begin, joint.group())):
                 self._list(scene, joint.end(), "Tool", taken, lexicon, found)
         return [found[b] for b in sorted(found)]
 
@@ -102,6 +103,10 @@ class NewTerms:
         if all(n.concept.kind in ("Skill", "Role", "Tool") and n.begin >= begin and n.end <= last for n in known) and (
                 (begin, last) not in [(n.begin, n.end) for n in known]) and not (begin == scene.begin and known and known[0].begin > begin):
             found.setdefault(begin, (begin, last, self.concept("Certification", scene.text[begin:last])))
+
+    def _pairs(self, scene: Scene, begin: int, joint: str) -> bool:
+        """Whether a tool is asked for together with what "or" or "and" joins to it: "experience with FreeRTOS or Zephyr"."""
+        return joint.strip(" ,") in self._words.separators and scene.announced(begin, self._words.connectors)
 
     def _in_company(self, scene: Scene, begin: int, after: int, taken: Names) -> bool:
         """Whether the tool is itself one of a list: another one stands before it or after the next name."""

@@ -142,7 +142,8 @@ class Scene:
         if self._cues is None:
             self._cues = [(self.begin + h.end, h.values[0]) for h in self.words.before.hits(self.low[self.begin:self.end])]
             if self._lead:
-                self._cues[:0] = [(self.begin, h.values[0]) for h in self.words.before.hits(self._lead)[-1:]]
+                said = self.words.before.hits(self._lead)[-1:]
+                self._cues[:0] = [(self.begin, h.values[0]) for h in said if self._announces(h.end)]
         at = bisect_right(self._cues, (begin, _LAST)) - 1
         if at < 0:
             return ""
@@ -153,6 +154,10 @@ class Scene:
             return ""
         between = self.low[place:begin].translate(_MARKS).split()
         return value if len(between) <= _NEAR and all(w in self.words.introducing for w in between) else ""
+
+    def _announces(self, end: int) -> bool:
+        """Whether what introduces the passage ends in a cue ("industries, including:"; "industry trends" does not)."""
+        return all(w in self.words.introducing or w in self.words.tool_nouns for w in self._lead[end:].translate(_MARKS).split())
 
     def _same_thought(self, begin: int, end: int) -> bool:
         """Whether a degree and what stands after it may belong together: no clause ends between them, and none begins."""

@@ -35,7 +35,9 @@ _TITLE_REACH = 80
 # so many labels before a place may still reach it
 _NEIGHBOURS = 8
 _IN_HEADINGS = frozenset(("Organization", "Place"))
-_SURE, _LIKELY, _RESOLVED, _PROPOSED, _WEAK = 0.97, 0.9, 0.8, 0.6, 0.5
+# passages that ask for skills: what stands elsewhere is more often a mere subject
+_ASKING = frozenset(("Requirement", "Qualification", "SoftSkill", "Responsibility"))
+_SURE, _LIKELY, _PLAUSIBLE, _RESOLVED, _PROPOSED, _WEAK = 0.97, 0.92, 0.87, 0.8, 0.6, 0.5
 
 
 class MentionFinder:
@@ -92,7 +94,7 @@ class MentionFinder:
         place = self._employers.find(scene, names, bool(classes))
         if place:
             yield (*place, self._terms.concept("Organization", scene.text[slice(*place)]))
-        if classes or sum(n.concept.kind == "Tool" for n in names) > 1:
+        if classes or any(n.concept.kind == "Tool" for n in names):
             yield from self._terms.find(scene, names, classes, self._lexicon)
         for begin, end in self._techniques.find(scene, names):
             yield begin, end, self._terms.concept("Skill", scene.text[begin:end])
@@ -164,7 +166,9 @@ class MentionFinder:
             return _SURE
         if self._is_attribute(scene, hit.end, sense.concept):
             return _WEAK
-        return _LIKELY if sense.rank == 0 or (sense.rank == 1 and " " in scene.text[hit.begin:hit.end]) else _RESOLVED
+        if sense.rank == 0:
+            return _LIKELY if scene.type in _ASKING else _PLAUSIBLE
+        return _PLAUSIBLE if sense.rank == 1 and " " in scene.text[hit.begin:hit.end] else _RESOLVED
 
     def _is_attribute(self, scene: Scene, end: int, concept: Concept) -> bool:
         """Whether a field of knowledge only says of what sort something is: "ML systems", "AI and ML initiatives"."""

@@ -19,6 +19,7 @@ from kg.vocabulary import Vocabulary
 _PHRASE = re.compile(r"[^\W\d_][\w'’-]*(?: [^\W\d_][\w'’-]*){0,4}")
 _LABEL = re.compile(r"([A-Z][\w'’-]*(?: (?:[A-Za-z][\w'’-]*)){0,2})(?::| –|\.(?= [A-Z]))")
 _ASKING = frozenset(("Requirement", "Qualification", "SoftSkill", "Responsibility"))
+_LABELLED = frozenset(("SoftSkill", "Responsibility"))
 _LONGEST_LIST = 12
 # so many names of skills end in a noun that may end new ones; in one of any form; in one that is hardly ever generic
 _ENOUGH, _MANY, _MOST = 3, 10, 40
@@ -109,11 +110,13 @@ class Techniques:
         return self._inner.isdisjoint(words) and not words[0].endswith("ly") and not self._lexicon.lookup(" ".join(words))
 
     def _label(self, scene: Scene, names: Names) -> Place | None:
-        """The label of a line on soft skills, where no known name stands in it."""
-        match = _LABEL.match(scene.text, scene.begin, scene.end) if scene.type == "SoftSkill" else None
+        """The label of a line on soft skills, or one that ends as names of skills do, where no known name stands in it."""
+        match = _LABEL.match(scene.text, scene.begin, scene.end) if scene.type in _LABELLED else None
         if match is None or names.overlapping(match.start(), match.end()):
             return None
         words = match.group(1).lower().split(" ")
+        if scene.type != "SoftSkill" and (len(words) < 2 or not self._may_name(words)):
+            return None
         if words[0] in self._unspecific or (words[0] in self._words.verbs and not words[0].endswith("ing")):
             return None
         while len(words) > 1 and words[-1] in self._words.skill_nouns:
