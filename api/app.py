@@ -70,7 +70,8 @@ def create_app(dataset: Dataset, settings: Settings) -> FastAPI:
         app.include_router(router)
         direct |= router.direct  # type: ignore[attr-defined]
     for group in GROUPS:
-        app.include_router(group(dataset, settings))
+        # including a router would rebuild its plain routes and lose those that match by what the client accepts
+        app.router.routes.extend(group(dataset, settings).routes)
     app.add_middleware(Manners, dataset=dataset, settings=settings, metrics=metrics, direct=direct, routes=lambda: app.routes, tagged=TAGGED)
     return app
 
