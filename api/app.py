@@ -10,7 +10,7 @@ from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 from starlette.responses import JSONResponse, Response
 
-from api import description, graph_store, linked, pages, reconcile, rest, sparql
+from api import description, documentation, graph_store, linked, pages, reconcile, rest, sparql
 from api.backend import Backend
 from api.dataset import Dataset
 from api.manners import Asgi, Manners
@@ -25,6 +25,7 @@ GROUPS = (
     rest.routes,
     reconcile.routes,
     linked.routes,
+    documentation.routes,
     pages.routes,
 )
 # the protocols' endpoints, which are answered by worker processes: (backend, settings) -> APIRouter, with `direct` endpoints by path

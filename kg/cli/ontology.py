@@ -89,4 +89,18 @@ def diff(
     typer.echo(told)
 
 
-COMMANDS = (format, check, stats, diff)
+@reported
+def docs(
+    output: Annotated[Path, typer.Option("--output", "-o", help="Folder for the pages.")] = Path("ontology-docs"),
+    vocabulary: Vocabularies = None,
+    ontology: Annotated[Path | None, typer.Option("--ontology", help="Ontology in place of the shipped one.")] = None,
+    questions: Annotated[Path | None, typer.Option("--questions", help="Folder of .rq files: competency questions to list with their queries.")] = None,
+) -> None:
+    """Write HTML documentation of ontology and vocabulary: an index and a page for each concept scheme, with nothing from another host."""
+    from kg.ontology.documentation import Documentation
+    from kg.vocabulary import shipped
+    pages = Documentation(ontology, [*shipped()[1:], *(vocabulary or ())], questions).write(output)
+    typer.echo(f"{len(pages)} files in {output}: begin with {output / 'index.html'}")
+
+
+COMMANDS = (format, check, stats, diff, docs)
