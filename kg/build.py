@@ -11,6 +11,7 @@ from pathlib import Path
 import pyoxigraph as ox
 
 from kg import cache, consolidate, ledger, nquads, reason, store, vocabulary
+from kg.distributed import engine
 from kg.errors import StoreError
 from kg.extract import Extract, extract
 from kg.gathering import Gathering
@@ -107,6 +108,10 @@ def _base(folder: Path, summary: Summary) -> store.Revision | None:
 
 def _extracting(settings: Settings, activity: str, extra: tuple[Path, ...], started: Callable[[], None]) -> Callable[..., Iterator[Extract]]:
     def run(items: Iterable[Document], number: int) -> Iterator[Extract]:
+        if settings.runner == "ray":
+            started()
+            return engine.extract(items, vocabulary=extra, base=settings.base_iri, activity=activity, max_seconds=settings.max_seconds,
+                                  address=settings.address)
         return extract(items, number, vocabulary=extra, base=settings.base_iri, activity=activity, processes=settings.processes,
                        max_seconds=settings.max_seconds, started=started)
     return run

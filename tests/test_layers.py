@@ -30,6 +30,7 @@ ROOMS = {
     "pipeline": "pipeline",
     "sources": "sources",
     "documents": "workers extract explain",
+    "distributed": "distributed",
     "build": "ledger summary gathering build",
     "measure": "evaluation",
     "server's processes": "writes nursery",

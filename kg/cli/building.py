@@ -28,7 +28,9 @@ def build(
     vocabulary: Vocabularies = None,
     shapes: Annotated[list[Path] | None, typer.Option("--shapes", help="A further SHACL file; may be repeated.")] = None,
     processes: Annotated[int | None, typer.Option(help="Processes that read documents; 0 chooses.")] = None,
-    engine: Annotated[str | None, typer.Option(help="Engine that validates: native or pyshacl.")] = None,
+    engine: Annotated[str | None, typer.Option(help="Engine: ray reads on a Ray cluster; native or pyshacl validates.")] = None,
+    address: Annotated[str | None, typer.Option(help="Address of the Ray cluster; without it Ray starts on this machine.")] = None,
+    partitions: Annotated[str | None, typer.Option(help="URL or folder that gets the graph as compressed partitions with a manifest, too.")] = None,
     reasoner: Annotated[str | None, typer.Option(help="Reasoner: auto, hermit, rules or none.")] = None,
     log: Annotated[Path | None, typer.Option(help="File for the log: a JSON object a line for each stage and document left out.")] = None,
     check: Annotated[bool | None, typer.Option("--validate/--no-validate", help="Validate before publishing.", show_default="validate")] = None,
@@ -41,11 +43,15 @@ def build(
     """
     from kg.build import build as run_build
     from kg.report import print_summary, progress_bar
-    chosen = configuration.load(store=store, vocabulary=vocabulary, shapes=shapes, processes=processes, engine=engine,
+    runner, engine = ("ray", None) if engine == "ray" else (None, engine)
+    chosen = configuration.load(store=store, vocabulary=vocabulary, shapes=shapes, processes=processes, engine=engine, runner=runner, address=address,
                                 reasoner=reasoner, validate_build=check)
     with progress_bar() as progress:
         summary = run_build(paths, chosen, progress=progress, log=log)
     print_summary(summary, chosen)
+    if partitions and summary.revision:
+        from kg.distributed.partitions import write as write_partitions
+        typer.echo(f"partitions: {write_partitions(summary.revision, partitions)}")
     if not summary.published:
         raise typer.Exit(1)
     if summary.skipped:

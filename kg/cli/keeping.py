@@ -1,4 +1,4 @@
-"""Commands that keep what was published: verify, rollback, backup, restore."""
+"""Commands that keep what was published: verify, rollback, backup, restore, load."""
 
 from __future__ import annotations
 
@@ -62,5 +62,24 @@ def restore(file: Annotated[Path, typer.Argument(help="File that rolegraph backu
     folder = configuration.load(store=store).store
     with stores.writing(folder):
         revision = unpack(file, folder)
+        stores.publish(folder, revision)
+    typer.echo(f"published revision {revision.id[:12]}, {revision.quads:,} quads, in {folder}")
+
+
+@reported
+def load(
+    manifest: Annotated[str, typer.Argument(help="URL or file of the manifest.json that rolegraph build --partitions wrote.")],
+    store: Store = None,
+    endpoint: Annotated[str | None, typer.Option(help="SPARQL 1.1 server that takes updates, in place of the store.")] = None,
+) -> None:
+    """Fill the store, or a SPARQL server, from partitions; every part is checked by its hash."""
+    from kg import store as stores
+    from kg.distributed import partitions, remote
+    if endpoint:
+        typer.echo(f"inserted {remote.load(manifest, endpoint):,} quads into {endpoint}")
+        return
+    folder = configuration.load(store=store).store
+    with stores.writing(folder):
+        revision = partitions.load(manifest, folder)
         stores.publish(folder, revision)
     typer.echo(f"published revision {revision.id[:12]}, {revision.quads:,} quads, in {folder}")

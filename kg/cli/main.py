@@ -7,11 +7,11 @@ import typer
 from kg.cli import ontology
 from kg.cli.answers import export, info, query
 from kg.cli.building import build, validate
-from kg.cli.keeping import backup, restore, rollback, verify
+from kg.cli.keeping import backup, load, restore, rollback, verify
 from kg.cli.reading import candidates, evaluate, explain
 from kg.cli.serving import serve, settings
 
-COMMANDS = (build, validate, query, export, explain, candidates, evaluate, info, verify, rollback, backup, restore, settings, serve)
+COMMANDS = (build, validate, query, export, explain, candidates, evaluate, info, verify, rollback, backup, restore, load, settings, serve)
 GROUPS = {"ontology": ontology}
 
 

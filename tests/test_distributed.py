@@ -1,0 +1,189 @@
+"""A real Ray cluster of several node processes: workers and nodes die, one is slow; partitions go out and come back."""
+
+from __future__ import annotations
+
+import gzip
+import importlib.util
+import json
+import os
+import signal
+import threading
+import urllib.parse
+from collections.abc import Iterator
+from http.server import BaseHTTPRequestHandler, HTTPServer
+from pathlib import Path
+
+import pyoxigraph as ox
+import pytest
+
+from kg import settings
+from kg import store as stores
+from kg.build import build
+from kg.distributed import engine, partitions, remote
+from kg.errors import StoreError
+from kg.extract import Extract
+from kg.extract import extract as in_processes
+from kg.model import Document
+from tests.benchmarks.generator import Corpus, markdown
+from tests.conftest import needs
+
+needs_ray = needs(importlib.util.find_spec("ray"), "needs Ray: pip install 'rolegraph[ray]'")
+BASE, ACTIVITY = "https://w3id.org/rolegraph/id/", "https://w3id.org/rolegraph/id/build/test"
+
+
+@pytest.fixture(scope="module")
+def documents() -> list[Document]:
+    corpus = Corpus()
+    return [Document(made.name, markdown(made).decode(), made.name) for made in map(corpus.document, range(120))]
+
+
+@pytest.fixture(scope="module")
+def expected(documents: list[Document]) -> list[Extract]:
+    return ordered(in_processes(documents, len(documents), vocabulary=(), base=BASE, activity=ACTIVITY, processes=2))
+
+
+@pytest.fixture
+def cluster() -> Iterator:
+    import ray
+    from ray.cluster_utils import Cluster
+    found = Cluster(initialize_head=True, head_node_args={"num_cpus": 1, "include_dashboard": False})
+    ray.init(address=found.address, logging_level="error", log_to_driver=False)
+    yield found
+    ray.shutdown()
+    found.shutdown()
+
+
+def ordered(extracts) -> list[Extract]:
+    return sorted(extracts, key=lambda e: e.identifier)
+
+
+def extracted(documents: list[Document]) -> Iterator[Extract]:
+    return engine.extract(iter(documents), vocabulary=(), base=BASE, activity=ACTIVITY, max_seconds=60.0)
+
+
+
+@needs_ray
+@pytest.mark.filterwarnings("ignore")
+def test_a_worker_that_is_killed_and_one_that_is_slow_change_nothing(cluster, documents: list[Document], expected: list[Extract]):
+    second = cluster.add_node(num_cpus=1)
+    cluster.wait_for_nodes()
+    found, stopped = [], []
+    for item in extracted(documents):
+        found.append(item)
+        if len(found) == 1:
+            stopped = pids(second)[:1]
+            for pid in stopped:
+                os.kill(pid, signal.SIGSTOP)
+        if len(found) == 20:
+            for pid in pids(cluster.head_node)[:1]:
+                os.kill(pid, signal.SIGKILL)
+        if len(found) == 60:
+            for pid in stopped:
+                os.kill(pid, signal.SIGCONT)
+    assert ordered(found) == expected
+
+
+@needs_ray
+@pytest.mark.filterwarnings("ignore")
+def test_a_node_that_is_killed_changes_nothing(cluster, documents: list[Document], expected: list[Extract]):
+    second = cluster.add_node(num_cpus=1)
+    cluster.wait_for_nodes()
+    found = []
+    for item in extracted(documents):
+        found.append(item)
+        if len(found) == 20:
+            cluster.remove_node(second, allow_graceful=False)
+    assert ordered(found) == expected
+
+
+def pids(node) -> list[int]:
+    """Worker processes of a node of the cluster: the children of its raylet."""
+    (raylet,) = [entry.process.pid for entry in node.all_processes["raylet"]]
+    found = []
+    for path in Path("/proc").glob("[0-9]*/stat"):
+        try:
+            fields = path.read_text().rpartition(")")[2].split()
+            command = (path.parent / "cmdline").read_bytes()
+        except OSError:
+            continue
+        if int(fields[1]) == raylet and command.startswith((b"ray::_extracted", b"ray::IDLE")):
+            found.append(int(path.parent.name))
+    return sorted(found)
+
+
+
+@pytest.fixture(scope="module")
+def revision(tmp_path_factory: pytest.TempPathFactory) -> stores.Revision:
+    folder = tmp_path_factory.mktemp("partitions")
+    made = Corpus().write(folder / "in", 25)
+    found = build([folder / "in"], settings.load(store=folder / "store", reasoner="rules", validate_build=False))
+    assert found.counts["documents"] == len(made) and not found.skipped
+    quads = stores.open_revision(found.revision)
+    rows = quads.query("PREFIX rg: <https://w3id.org/rolegraph/ontology#> PREFIX skos: <http://www.w3.org/2004/02/skos/core#> "
+                       "PREFIX dcterms: <http://purl.org/dc/terms/> SELECT DISTINCT ?d ?p ?l WHERE { ?c rg:property ?p ; rg:object/skos:prefLabel ?l ; "
+                       "rg:document/dcterms:identifier ?d }", use_default_graph_as_union=True)
+    linked = {(r["d"].value[-7:], r["p"].value.rpartition("#")[2], r["l"].value) for r in rows}
+    stated = [(m.name[-7:], kind, label) for m in made for kind, label in m.facts if kind.startswith("requires")]
+    missed = [s for s in stated if s not in linked]
+    assert len(missed) <= 0.02 * len(stated), missed  # every layout that the generator writes is read
+    return found.revision
+
+
+def test_partitions_are_loaded_to_the_same_revision(revision: stores.Revision, tmp_path: Path):
+    manifest = partitions.write(revision, "memory://partitions/out")
+    with stores.writing(tmp_path):
+        loaded = partitions.load(manifest, tmp_path)
+    assert loaded.id == revision.id and len(stores.open_revision(loaded, 0)) == revision.quads
+
+
+def test_the_guide_beside_the_manifest_names_loaders(revision: stores.Revision, tmp_path: Path):
+    partitions.write(revision, str(tmp_path))
+    guide = (tmp_path / "README.md").read_text(encoding="utf-8")
+    assert "rolegraph load" in guide and "rdf_loader_run" in guide and "qlever index" in guide and f"{revision.quads:,}" in guide
+
+
+@pytest.mark.parametrize("how", ["missing", "changed", "cut", "no manifest", "foreign manifest"])
+def test_damaged_partitions_are_refused_and_named(revision: stores.Revision, tmp_path: Path, how: str):
+    manifest = Path(partitions.write(revision, str(tmp_path / "out")))
+    part = tmp_path / "out" / "parts" / "facts.nq.gz"
+    match how:
+        case "missing":
+            part.unlink()
+        case "changed":
+            part.write_bytes(gzip.compress(b"<http://a/a> <http://a/b> <http://a/c> <http://a/graph/facts> .\n"))
+        case "cut":
+            part.write_bytes(part.read_bytes()[:-20])
+        case "no manifest":
+            manifest.unlink()
+        case "foreign manifest":
+            manifest.write_text(json.dumps({"format": 2}))
+    with stores.writing(tmp_path / "store"), pytest.raises(StoreError) as error:
+        partitions.load(str(manifest), tmp_path / "store")
+    assert ("facts.nq.gz" if "manifest" not in how else "manifest.json") in error.value.place
+
+
+class Server(BaseHTTPRequestHandler):
+    """A SPARQL 1.1 server of one store, as far as updates go."""
+
+    store: ox.Store
+
+    def do_POST(self) -> None:
+        update = urllib.parse.parse_qs(self.rfile.read(int(self.headers["Content-Length"])).decode())["update"][0]
+        self.store.update(update)
+        self.send_response(204)
+        self.end_headers()
+
+    def log_message(self, *args: object) -> None:
+        """Say nothing."""
+
+
+def test_partitions_go_into_a_sparql_server(revision: stores.Revision, tmp_path: Path):
+    manifest = partitions.write(revision, str(tmp_path))
+    handler = type("One", (Server,), {"store": ox.Store()})
+    with HTTPServer(("127.0.0.1", 0), handler) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        number = remote.load(manifest, f"http://127.0.0.1:{server.server_port}/sparql")
+        server.shutdown()
+    assert number == revision.quads == len(handler.store)
+    with pytest.raises(StoreError, match="does not answer"):
+        remote.load(manifest, "http://127.0.0.1:9/sparql")
