@@ -19,7 +19,7 @@ from api.problems import Problem
 
 TYPES = {".css": "text/css; charset=utf-8", ".js": "text/javascript; charset=utf-8", ".woff2": "font/woff2", ".svg": "image/svg+xml",
          ".txt": "text/plain; charset=utf-8"}
-FOREVER = "public, max-age=31536000, immutable"
+FOREVER, DAY = "public, max-age=31536000, immutable", "public, max-age=86400"
 
 
 @cache
@@ -31,23 +31,32 @@ def has_vendor() -> bool:
 @cache
 def address(name: str) -> str:
     """Address of a file; it changes with the content, so that clients may keep it for ever."""
-    found = _file(name)
-    return f"/static/{name}?v={hashlib.sha256(found.read_bytes()).hexdigest()[:10]}" if found else f"/static/{name}"
+    found = _content(name)
+    return f"/static/{name}?v={hashlib.sha256(found).hexdigest()[:10]}" if found is not None else f"/static/{name}"
 
 
 async def serve(request: Request) -> Response:
     """One file; Problem 404 where there is none."""
-    page = _ready(request.path_params["name"])
-    return respond(request, page, FOREVER if request.query_params.get("v") else "no-cache")
+    name = request.path_params["name"]
+    page = _ready(name)
+    # a style sheet names typefaces without what their content is told by
+    return respond(request, page, FOREVER if request.query_params.get("v") else DAY if name.endswith(".woff2") else "no-cache")
 
 
 @cache
 def _ready(name: str) -> Rendered:
-    found = _file(name)
+    found = _content(name)
     ending = "." + name.rpartition(".")[2]
     if found is None or ending not in TYPES:
         raise Problem(404, f"no file {name} here")
-    return rendered(found.read_bytes(), TYPES[ending])
+    return rendered(found, TYPES[ending])
+
+
+def _content(name: str) -> bytes | None:
+    """The bytes of a file; the style sheet of all pages names typefaces only where they are there, in one file with the rest."""
+    found = _file(name)
+    fonts = _file("fonts.css") if name == "site.css" and has_vendor() else None
+    return None if found is None else (fonts.read_bytes() if fonts else b"") + found.read_bytes()
 
 
 def _file(name: str) -> Traversable | None:

@@ -14,6 +14,7 @@ from starlette.responses import Response
 
 from api.dataset import Dataset, Open
 from api.pages import assets, compare, explore, lists, quality, reader, role, sparql, start, thing
+from api.pages.census import KINDS as KINDS_IN_ORDER
 from api.pages.census import Census
 from api.pages.render import environment
 from api.pages.responses import Cache, Rendered, rendered, respond
@@ -43,6 +44,8 @@ class Site:
         if held is None or held[0] is not opened:
             view = View(opened, self.settings.base_iri)
             held = self._held = (opened, view, Census(view))
+            # what pages of all kinds need takes a large graph seconds: begun now, it is there before the second page is asked for
+            threading.Thread(target=_prepare, args=(view, held[2]), name="pages", daemon=True).start()
         return held[1], held[2]
 
     @property
@@ -77,6 +80,14 @@ class Site:
         page = shown if isinstance(shown, Rendered) else rendered(self.html(shown[0], view, **shown[1]))
         self._cache.put(_key(view, request), page)
         return page
+
+
+def _prepare(view: View, census: Census) -> None:
+    """Names, counts and likenesses of a revision, made ahead of the pages that show them."""
+    roles = census.by_kind[KINDS_IN_ORDER[0]]
+    if roles:
+        view.catalog.role(roles[0].thing.iri)
+    census.search("a")
 
 
 def _key(view: View, request: Request) -> tuple[str, str]:

@@ -2,8 +2,6 @@
 "use strict";
 (() => {
   const text = document.querySelector(".text");
-  // on a phone the outline would push the text off the screen
-  if (matchMedia("(max-width: 52rem)").matches) document.querySelector(".side details").open = false;
   const panelOf = (passage) => { const badge = passage && passage.querySelector(".badge"); return badge && document.getElementById(badge.hash.slice(1)); };
   // an address may name a place inside a passage: #at-120, or a mention's own offsets
   const arrive = () => {
