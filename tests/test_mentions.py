@@ -183,6 +183,7 @@ def test_the_company_of_a_name_says_what_it_is(text: str, kind: str, expected: l
 @pytest.mark.parametrize(("text", "expected"), [
     ("Experience with machine learning, plankton recognition, and glacier modeling", ["plankton recognition", "glacier modeling"]),
     ("Knowledge of plankton classification", ["plankton classification"]),
+    ("Two years of project work", []),
     ("Work with the marketing and the sales department", []),
     ("Strong communication, and ability to optimize reporting", []),
 ])

@@ -50,9 +50,16 @@ class Announced:
                 return kind
         if scene.type in _NOT_INDUSTRIES or name.concept.kind in ("Tool", "Role"):
             return ""
-        others = Counter(n.concept.kind for n in names.overlapping(together.begin, together.end) if n != name)
-        said_so = announced and "Industry" in said and others["Industry"]
-        return "Industry" if said_so or others["Industry"] > max(1, others["Skill"]) else ""
+        beside = [n for n in names.overlapping(together.begin, together.end) if n != name]
+        others = Counter(n.concept.kind for n in beside)
+        if announced and "Industry" in said and others["Industry"]:
+            return "Industry"
+        if others["Industry"] > 1 and self._may_be_industry(scene, name):  # "finance" is a skill too
+            others["Skill"] -= sum(n.concept.kind == "Skill" and self._may_be_industry(scene, n) for n in beside)
+        return "Industry" if others["Industry"] > max(1, others["Skill"]) else ""
+
+    def _may_be_industry(self, scene: Scene, name: Found) -> bool:
+        return self._vocabulary.find(scene.text[name.begin:name.end], "Industry") is not None
 
     def _concept(self, concept: Concept, kind: str) -> Concept:
         """The concept of another kind that has the same name; a candidate if the vocabulary has none."""

@@ -83,7 +83,8 @@ class MentionFinder:
         names = self._passage(scene, hits, roles)
         self._announced.apply(scene, names, classes)
         for begin, end, concept in self._new(scene, names, classes):
-            names.replace(names.overlapping(begin, end), Found(begin, end, concept, _PROPOSED, "new term", 0))
+            sure, method = (_PROPOSED, "new term") if concept.candidate else (_RESOLVED, "context")
+            names.replace(names.overlapping(begin, end), Found(begin, end, concept, sure, method, 0))
         for name in names:
             if name.concept.candidate:
                 reading.candidates.setdefault(name.concept.iri, name.concept)
@@ -97,7 +98,8 @@ class MentionFinder:
         if classes or any(n.concept.kind == "Tool" for n in names):
             yield from self._terms.find(scene, names, classes, self._lexicon)
         for begin, end in self._techniques.find(scene, names):
-            yield begin, end, self._terms.concept("Skill", scene.text[begin:end])
+            known = [s.concept for s in self._lexicon.lookup(scene.text[begin:end]) if s.concept.kind == "Skill"]
+            yield begin, end, known[0] if known else self._terms.concept("Skill", scene.text[begin:end])
 
     def _source(self, reading: Reading, under: tuple[Section, list[str]] | None) -> list[Mention]:
         """The organisation that a heading over lines of pay names, though no vocabulary knows it."""

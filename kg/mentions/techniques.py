@@ -19,6 +19,8 @@ from kg.vocabulary import Vocabulary
 _PHRASE = re.compile(r"[^\W\d_][\w'’-]*(?: [^\W\d_][\w'’-]*){0,4}")
 _LABEL = re.compile(r"([A-Z][\w'’-]*(?: (?:[A-Za-z][\w'’-]*)){0,2})(?::| –|\.(?= [A-Z]))")
 _ASKING = frozenset(("Requirement", "Qualification", "SoftSkill", "Responsibility"))
+# passages that list skills without asking for them: an item counts beside two that are known
+_DESCRIBING = frozenset(("Definition", "MarketFact", "Trend", "Summary", "Intro", "CareerStep"))
 _LABELLED = frozenset(("SoftSkill", "Responsibility"))
 _LONGEST_LIST = 12
 # so many names of skills end in a noun that may end new ones; in one of any form; in one that is hardly ever generic
@@ -38,6 +40,7 @@ class Techniques:
         self._heads = {word for word, n in ends.items() if (n >= _MANY or (n >= _ENOUGH and endings and word.endswith(endings)))
                        and (word not in words.tails or n >= _MOST)}
         self._unspecific = {c.phrase.lower() for c in vocabulary.cues("mention-context") if c.value == "unspecific"}
+        self._no_first = words.verbs | words.qualities
         self._inner = words.separators | words.prepositions | words.stops | words.example_words | words.group_nouns | barred
         joined = "|".join(sorted(map(re.escape, words.separators), key=lambda x: (-len(x), x))) or r"(?!)"
         self._joint = re.compile(rf"(?:,? (?:{joined}|&) |, |; )")
@@ -45,7 +48,7 @@ class Techniques:
 
     def find(self, scene: Scene, names: Names) -> list[Place]:
         """Places in a passage, in order; `names` are the names that are known."""
-        if scene.type not in _ASKING:
+        if scene.type not in _ASKING and (scene.type not in _DESCRIBING or len(names) < 2):
             return []
         found: dict[int, Place] = {}
         label = self._label(scene, names)
@@ -59,11 +62,14 @@ class Techniques:
 
     def _starts(self, scene: Scene, names: Names) -> Iterator[int]:
         """Where the enumerations go on after a known skill, or begin right after a phrase of level."""
+        asking = scene.type in _ASKING
         for name in names:
             if name.concept.kind == "Skill":
                 joint = self._joint.match(scene.low, name.end, scene.end)
-                if joint:
+                if joint and (asking or "Skill" in names.company(scene, name.begin, name.end).kinds):
                     yield joint.end()
+        if not asking:
+            return
         for end, begin in scene.asked().items():
             if scene.low[begin:end].rsplit(" ", 1)[-1] in self._words.prepositions and scene.low[end:end + 1] == " ":
                 yield end + 1
@@ -105,9 +111,11 @@ class Techniques:
         return (begin, end) if self._may_name(words) else None
 
     def _may_name(self, words: list[str]) -> bool:
-        if words[-1] not in self._heads or words[0] in self._words.verbs or words[0] in self._words.qualities or words[0] in self._unspecific:
+        """Whether a phrase ends as names of skills do, says what is done and not how well, and names nothing else."""
+        first, last = words[0], words[-1]
+        if last not in self._heads or last in self._unspecific or first in self._unspecific or first in self._no_first or first.endswith("ly"):
             return False
-        return self._inner.isdisjoint(words) and not words[0].endswith("ly") and not self._lexicon.lookup(" ".join(words))
+        return self._inner.isdisjoint(words) and all(s.concept.kind == "Skill" for s in self._lexicon.lookup(" ".join(words)))
 
     def _label(self, scene: Scene, names: Names) -> Place | None:
         """The label of a line on soft skills, or one that ends as names of skills do, where no known name stands in it."""
