@@ -194,8 +194,10 @@ class Scene:
         """The sense that the surroundings support best, with its support, or None."""
         best: tuple[int, int, int] | None = None
         chosen: Sense | None = None
-        after = self.words.after.get(self.following(company.end), "")
-        before = self.kind_before(company.begin)
+        before = after = ""
+        if len(hit.senses) > 1 or hit.senses[0].concept.kind != "Skill":  # no word beside a name says that it is a skill's
+            after = self.words.after.get(self.following(company.end), "")
+            before = self.kind_before(company.begin)
         start = self.opens(hit.begin)
         for sense in self._of_one_sort(hit.senses, company):
             kind = sense.concept.kind
@@ -248,22 +250,24 @@ class Scene:
         following = self.following(company.end)
         if following in self.words.group_nouns:
             return -3
-        if following in self.words.skill_nouns or self.following(hit.end) in self.words.skill_nouns:
+        after = self.following(hit.end) if hit.end != company.end else following
+        if following in self.words.skill_nouns or after in self.words.skill_nouns:
             return 3
-        examples = self._examples_follow(hit.end, self.following(hit.end), company.names)
-        introduced = self.announced(company.begin, self.words.listing)
         together = "Skill" in company.kinds or "Tool" in company.kinds
         if sense.rank == 2:
-            return 2 * (introduced and together and self.following(hit.end) in self.words.closing)
+            return 2 * (together and after in self.words.closing and self.announced(company.begin, self.words.listing))
         if sense.rank == 1:
+            if self._examples_follow(hit.end, after, company.names):
+                return 2
             generic = self.low[hit.begin:hit.end].rsplit(" ", 1)[-1] in self.words.tails
-            return 2 * (examples or (introduced and together and not generic))
-        support = 2 * (examples or introduced or together)
-        if not support and is_soft(sense.concept):
-            before = self.preceding(hit.begin)
-            labels = self.low[hit.end:hit.end + 1] == ":" and (hit.begin == self.begin or before in self.words.separators)
-            support = 2 * (before in self.words.qualities or labels)
-        return support
+            return 2 * (together and not generic and self.announced(company.begin, self.words.listing))
+        if together or self._examples_follow(hit.end, after, company.names) or self.announced(company.begin, self.words.listing):
+            return 2
+        if not is_soft(sense.concept):
+            return 0
+        before = self.preceding(hit.begin)
+        labels = self.low[hit.end:hit.end + 1] == ":" and (hit.begin == self.begin or before in self.words.separators)
+        return 2 * (before in self.words.qualities or labels)
 
     def _enters(self, company: Company) -> bool:
         """Whether a lone small noun may name an industry: in a passage on markets, or after a preposition ("experience in healthcare")."""

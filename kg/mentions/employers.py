@@ -24,6 +24,7 @@ _MADE = re.compile(r"[a-z][A-Z]|\d[a-z]|[a-z]\.[a-z]")
 # what parts the items of a line on where a post is
 _LINE_JOINT = re.compile(r" ?[·•|(] ?| [–-] ")
 _LONGEST_LINE = 120
+_LONGEST_LABEL = 28
 _LONGEST_NAME = 5
 _DESCRIBING = ("Definition", "Intro", "Summary")
 
@@ -56,7 +57,7 @@ class Employers:
     def find(self, scene: Scene, names: Names, triggered: bool) -> tuple[int, int] | None:
         """The organisation that a passage opens with, or None; `names` are the names that are known, `triggered` whether it holds a trigger."""
         begin, lead = scene.begin, ""
-        field = self._field.match(scene.low, begin, scene.end)
+        field = self._field.match(scene.low, begin, scene.end) if ":" in scene.low[begin:begin + _LONGEST_LABEL] else None
         if field:
             return self._field_value(scene, names, field.end())
         if self.leads(scene.low, begin):

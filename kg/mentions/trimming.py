@@ -63,8 +63,10 @@ class Trimming:
         return kept
 
     def _genus(self, scene: Scene, hit: Hit) -> Hit | None:
+        if scene.low.count(" ", hit.begin, hit.end) < 2:
+            return None
         words = scene.low[hit.begin:hit.end].split(" ")
-        if len(words) < 3 or self._words.separators.isdisjoint(words):
+        if self._words.separators.isdisjoint(words):
             return None
         sense = next((s for s in self._lexicon.lookup(words[-1]) if s.rank == 0 and is_soft(s.concept)), None)
         return Hit(hit.end - len(words[-1]), hit.end, (sense._replace(needs_context=False),)) if sense else None
@@ -90,9 +92,11 @@ class Trimming:
 
     def _weight(self, scene: Scene, hit: Hit) -> int:
         """Length without a generic noun at the end, so that "CI/CD" wins over "CD pipelines"."""
+        if hit.senses[0].concept.kind != "Skill":
+            return hit.end - hit.begin
         surface = scene.low[hit.begin:hit.end]
         tail = surface.replace("-", " ").rsplit(" ", 1)[-1]
-        return len(surface) - (len(tail) if tail in self._words.tails and hit.senses[0].concept.kind == "Skill" else 0)
+        return len(surface) - (len(tail) if tail in self._words.tails else 0)
 
     def _is_sum(self, surface: str, senses: tuple[Sense, ...]) -> bool:
         """Whether a name is but two names side by side: "AI/ML", "mathematics and statistics", unlike "CI/CD"."""
