@@ -70,7 +70,7 @@ def _speaks_our_terms(path: Path) -> bool:
         return True
     if path.suffix.lower() in tables.ENDINGS:
         return False
-    return any(t.predicate.value.startswith(RG) or (t.predicate.value == RDF + "type" and t.object.value in vocabulary.KINDS)
+    return any(t.predicate.value.startswith(RG) or (t.predicate.value == RDF + "type" and (t.object.value in vocabulary.KINDS or t.object.value.startswith(RG)))
                for t in vocabulary.parse(path)) or not path.stat().st_size
 
 
