@@ -17,7 +17,6 @@ from kg.namespaces import XSD
 
 _ESCAPED = {chr(i): f"\\u{i:04X}" for i in range(0x20)} | {
     "\x7f": "\\u007F", "\b": "\\b", "\t": "\\t", "\n": "\\n", "\f": "\\f", "\r": "\\r", '"': '\\"', "\\": "\\\\"}
-_TABLE = str.maketrans(_ESCAPED)
 _NEEDS_ESCAPE = re.compile(r'[\x00-\x1f\x7f"\\]')
 _INTEGER, _DECIMAL = f"^^<{XSD}integer>", f"^^<{XSD}decimal>"
 TRUE = f'"true"^^<{XSD}boolean>'
@@ -35,7 +34,7 @@ def string(value: str, language: str = "") -> str:
     "say \\"a\\"" "Rolle"@de
     """
     if _NEEDS_ESCAPE.search(value):
-        value = value.translate(_TABLE)
+        value = _NEEDS_ESCAPE.sub(lambda mark: _ESCAPED[mark.group()], value)
     return f'"{value}"@{language}' if language else f'"{value}"'
 
 

@@ -8,6 +8,7 @@ consolidation.
 from __future__ import annotations
 
 import hashlib
+from collections import defaultdict
 
 from kg.model import Claim, Document, Education, Experience, Link, Market, Reading, Salary, Statement
 from kg.namespaces import DCTERMS, ITSRDF, NIF, PROV, RDF, RDFS, RG, Minter, digest
@@ -18,14 +19,17 @@ A = iri(RDF + "type")
 _BEGIN, _END, _ANCHOR = iri(NIF + "beginIndex"), iri(NIF + "endIndex"), iri(NIF + "anchorOf")
 _CLASSES = {Link: "Claim", Salary: "SalaryObservation", Market: "MarketObservation", Experience: "ExperienceRequirement",
             Education: "EducationRequirement", Claim: "Claim"}
-_RG: dict[str, str] = {}
 
 
-def _rg(name: str) -> str:
-    text = _RG.get(name)
-    if text is None:
-        text = _RG[name] = iri(RG + name)
-    return text
+class _Terms(dict[str, str]):
+    """Rendered IRIs of the ontology's terms, by local name."""
+
+    def __missing__(self, name: str) -> str:
+        text = self[name] = iri(RG + name)
+        return text
+
+
+_rg = _Terms().__getitem__
 
 
 class QuadWriter:
@@ -66,7 +70,7 @@ class _DocumentGraph:
         self.key = document_key(reading.document)
         self.graph = iri(self.minter.graph("document/" + self.minter.document(reading.document.identifier).rsplit("/", 1)[-1]))
         self.document = iri(self.minter.document(reading.document.identifier))
-        self.out: set[str] = set()
+        self.out: defaultdict[str, set[str]] = defaultdict(set)
         base = self.minter.base
         self.passages = [f"<{base}passage/{self.key}-{p.begin}-{p.end}>" for p in reading.passages]
         self.sections = [f"<{base}section/{self.key}-{s.begin}-{s.end}>" for s in reading.sections]
@@ -82,11 +86,12 @@ class _DocumentGraph:
         for claim in self.reading.claims:
             self.claims.append(self._write_claim(claim))
         self._write_skipped()
-        return sorted(self.out)
+        # as all lines sorted: no subject begins with another, and few compare what they have in common
+        tail = f" {self.graph} .\n"
+        return [f"{subject} {pair}{tail}" for subject, pairs in sorted(self.out.items()) for pair in sorted(pairs)]
 
     def add(self, subject: str, pairs: list[tuple[str, str]]) -> None:
-        graph = self.graph
-        self.out.update([f"{subject} {p} {o} {graph} .\n" for p, o in pairs])
+        self.out[subject].update([f"{p} {o}" for p, o in pairs])
 
     def _span(self, begin: int, end: int) -> list[tuple[str, str]]:
         return [(_BEGIN, integer(begin)), (_END, integer(end)), (_ANCHOR, string(self.reading.text[begin:end]))]

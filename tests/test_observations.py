@@ -505,3 +505,8 @@ def test_a_bare_number_goes_on_with_the_years_before_it():
 def test_ends_of_a_change_are_shares():
     found = claims("{MarketFact}- Adoption rose from 60% in 2020 to 94% in 2023.", Market)
     assert [(c.measure, c.amount, c.stop) for c in found] == [("share", 60, "2020"), ("share", 94, "2023")]
+
+
+def test_pay_goes_on_by_the_hour():
+    found = claims("The median hourly wage was $23.33 in May 2024. The lowest 10 percent earned less than $13.00.", Salary)
+    assert [(c.statistic, c.per) for c in found] == [("median", "hour"), ("p10", "hour")]

@@ -21,6 +21,7 @@ _NEAR = re.compile(r"\s*(?:\w{1,2}\s+)?")  # what may stand between an amount an
 _RANKED = ("p10", "p25", "median", "p75", "p90", "top10pct_min", "top1pct_min")
 _ENUMERATED = 45  # code points between figures of one enumeration
 _ALIKE = 4  # amounts of pay in one line differ by less than this factor
+_BACK = 400  # code points of a passage before a figure
 _VERB = 24  # code points between whom a figure is said of and the figure
 _CAPTION = 40  # code points; a longer lead-in is a sentence
 _RANGES = ("typical_range", "extended_range", "range")
@@ -94,7 +95,7 @@ class SalaryReader:
                 subject=subject, evidence=(number,), confidence=self._confidence(s, number, from_above), method="pay figure",
                 statistic=statistic, component=component, amount=None if quantity.high else quantity.low,
                 minimum=quantity.low if quantity.high else None, maximum=quantity.high, currency=quantity.unit,
-                per=quantity.per or self._per(s, figure, frames), at_least=quantity.at_least, at_most=quantity.at_most,
+                per=quantity.per or self._per(s, number, figure, frames), at_least=quantity.at_least, at_most=quantity.at_most,
                 approximate=quantity.approximate, as_stated=stated, source=found["source"][0] or None,
                 employer=found["employer"][0] or None, place=found["place"][0] or None, level=found["level"][0], as_of=found["as_of"][0],
                 inherited=tuple(sorted(name for name, (value, above) in found.items() if value and above)), quantity=figure.index))
@@ -173,13 +174,26 @@ class SalaryReader:
                 return "total" if "total" in values else values.pop() if len(values) == 1 else "unspecified"
         return "unspecified"
 
-    def _per(self, s: Surroundings, figure: Figure, frames: list[Frame]) -> str:
+    def _per(self, s: Surroundings, number: int, figure: Figure, frames: list[Frame]) -> str:
         near = [(f.begin, f.end) for f in frames if f.kind in ("header", "lead-in")]
         near += [(f.begin, f.end) for f in frames if f.kind == "heading"][:1]
         for span in (figure.left, figure.right, figure.label, *near):
             basis = self._basis.first(s.folded, *span)
             if basis:
                 return basis.value
+        passage = s.reading.passages[number]
+        begin = min([f.begin for f in frames if f.kind == "before"] + [max(passage.begin, figure.quantity.begin - _BACK)])
+        return self._per_before(s, figure, begin) if passage.form == "sentence" else "year"
+
+    def _per_before(self, s: Surroundings, figure: Figure, begin: int) -> str:
+        """The time of an amount of the same size before: "The median hourly wage was $23. The lowest 10 percent earned $13." """
+        size = figure.quantity.low or Decimal(0)
+        for i in reversed(s.quantities((begin, figure.quantity.begin), "money")):
+            quantity = s.reading.quantities[i]
+            low = quantity.low or Decimal(0)
+            if low < _ALIKE * size and size < _ALIKE * low:
+                basis = self._basis.find(s.folded, begin, quantity.end)
+                return quantity.per or (basis[-1].value if basis else "year")
         return "year"
 
 
