@@ -48,7 +48,7 @@ def timeline(figures: Iterable[Market]) -> Timeline:
     first, last = int(min(dates)), int(max(dates)) + (max(dates) % 1 > 0)
     width = max(last - first, 1)
     spans = [(m, _span(m, p, first, width)) for m, p in own]
-    step = max(1, -(-width // 8))
+    step = max(1, -(-width // 5))
     ticks = [(round(100 * (year - first) / width, 2), str(year)) for year in range(first, first + width + 1, step)]
     dated = sorted((pair for pair in spans if pair[1].left is not None), key=lambda pair: (pair[1].left, pair[1].right, pair[0].iri))
     return Timeline(ticks, [s for _, s in dated], [s for _, s in spans if s.left is None])

@@ -14,6 +14,8 @@ from kg.lookup.models import Ref
 # how many of one sort are shown before the rest is folded away, and how many sentences of one item
 SHOWN, QUOTED = 12, 4
 _RUNGS = 3
+_DERIVED = """SELECT DISTINCT ?figure ?label ?amount ?currency ?per ?method WHERE { ?figure a rg:DerivedPayFigure ; rg:subject $role ;
+  skos:prefLabel ?label ; rg:amount ?amount ; rg:currency ?currency ; rg:per ?per ; rg:method ?method } ORDER BY ?label ?amount LIMIT 40"""
 
 
 def content(view: View, iri: str) -> dict[str, Any]:
@@ -23,7 +25,8 @@ def content(view: View, iri: str) -> dict[str, Any]:
     return {"role": role, "p": profile, "quoted": QUOTED, "shown": SHOWN, "also_called": view.names(role),
             "skills": _grouped(view, profile.requirements, "requiresSkill"), "tools": _grouped(view, profile.requirements, "requiresTool"),
             "strengths": Counter(r.modality for r in profile.requirements), "charts": pay.charts(profile.salaries),
-            "pay_summary": pay.summary(profile.salaries), "elsewhere": _pay_of_others(view, profile), "timeline": growth.timeline(profile.growth),
+            "pay_summary": pay.summary(profile.salaries), "elsewhere": _pay_of_others(view, profile),
+            "derived": view.things(view.rows(_DERIVED, role=role.iri), "figure"), "timeline": growth.timeline(profile.growth),
             "rungs": _rungs(view, role.iri), "conflicts": _conflicts(view, profile), "levels": view.levels(), "links": view.outward(role)}
 
 
