@@ -7,12 +7,8 @@ from bisect import bisect_left
 from dataclasses import dataclass
 from functools import cached_property
 
-from api.pages.view import Thing, View
+from api.pages.view import KINDS, Thing, View
 
-# classes whose members have a place in lists and in the search, in the order in which people ask for them
-CLASSES = ("Role", "Skill", "Tool", "Responsibility", "BestPractice", "Challenge", "Solution", "Trend", "Organization", "Industry",
-           "Certification", "Degree", "Field", "Regulation", "Place", "Document")
-KINDS = tuple(name.lower() for name in CLASSES)
 _WORD = re.compile(r"\w+(?:[+#]+)?")
 
 _NAMED = """SELECT ?thing (COUNT(?mention) AS ?times) (COUNT(DISTINCT ?document) AS ?documents)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from api.pages.growth import figure
-from api.pages.pay import stated
+from api.pages.pay import SINGLE, stated
 from api.pages.wording import number, spaced, years
 from kg.lookup.models import Claim, Education, Experience, Link, Market, Salary
 
@@ -13,7 +13,8 @@ def words(claim: Claim) -> str:
     if isinstance(claim, Link):
         return f"{spaced(claim.property)}: {claim.object.label if claim.object else ''}"
     if isinstance(claim, Salary):
-        return f"{claim.statistic.replace('_', ' ')} pay {stated(claim)}"
+        name = "" if claim.statistic == SINGLE else claim.statistic.replace("_", " ") + " "
+        return f"{name}pay {stated(claim)}"
     if isinstance(claim, Market):
         return f"{claim.measure}{' of ' + claim.about_as_stated if claim.about_as_stated else ''}: {figure(claim)}"
     if isinstance(claim, Experience):

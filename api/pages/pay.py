@@ -14,8 +14,10 @@ _LOGARITHMIC_FROM = 7
 _ROOM = 0.04
 # the component of figures whose text does not say what they include
 UNSAID = "unspecified"
+# the statistic of figures that are only said to be the pay
+SINGLE = "value"
 # what a row is summed up by, best first
-_CENTRAL = ("mean", "median", "value")
+_CENTRAL = ("mean", "median", SINGLE)
 
 
 @dataclass(slots=True)
@@ -110,7 +112,7 @@ def _chart(unit: tuple[str, str], salaries: list[Salary], by_role: bool) -> Char
             sources.setdefault(source, []).append(rows[key])
         rows[key].marks.append(_mark(s, scale))
         if s.statistic in _CENTRAL and (not rows[key].central or s.statistic == _CENTRAL[0]):
-            rows[key].central = f"{s.statistic if s.statistic != _CENTRAL[-1] else ''} {stated(s)}".strip()
+            rows[key].central = f"{s.statistic if s.statistic != SINGLE else ''} {stated(s)}".strip()
         rows[key].passages.update({p.iri: p for p in s.evidence[:1]})
     for own in sources.values():
         for row in own:

@@ -7,6 +7,8 @@ from typing import Any
 
 from api.pages import claims, growth, pay
 from api.pages.view import View
+from api.pages.wording import money
+from kg.errors import NotFoundError
 from kg.lookup.answers import Resource
 from kg.lookup.claims import Filter
 from kg.lookup.models import Fact, Ref
@@ -20,6 +22,9 @@ _MENTIONS = """SELECT ?document ?section ?quote ?begin ?end ?from ?to WHERE {
   ?mention rg:refersTo $thing ; rg:document ?document ; rg:passage ?passage ; nif:beginIndex ?from ; nif:endIndex ?to .
   ?passage nif:anchorOf ?quote ; nif:beginIndex ?begin ; nif:endIndex ?end . OPTIONAL { ?passage rg:sectionPath ?section } }
 ORDER BY ?document ?from LIMIT 400"""
+_FIGURE = """SELECT ?role ?amount ?currency ?per ?method WHERE { $thing a rg:DerivedPayFigure ; rg:subject ?role ; rg:amount ?amount ;
+  rg:currency ?currency ; rg:per ?per ; rg:method ?method } LIMIT 1"""
+_SOURCES = "SELECT DISTINCT ?claim WHERE { $thing prov:wasDerivedFrom ?claim } ORDER BY ?claim"
 _WORDS = "SELECT ?words (COUNT(*) AS ?times) WHERE { ?mention rg:refersTo $thing ; nif:anchorOf ?words } GROUP BY ?words ORDER BY DESC(?times) ?words LIMIT 40"
 
 
@@ -95,5 +100,17 @@ def conflict(view: View, iri: str) -> dict[str, Any]:
             "charts": pay.charts(m for m in found.members if m.type == "SalaryObservation")}  # type: ignore[misc]
 
 
+def figure(view: View, iri: str) -> dict[str, Any]:
+    """A figure that no document states, with the claims that it was calculated from."""
+    found = view.rows(_FIGURE, thing=iri)
+    if not found:
+        raise NotFoundError("the graph holds no figure of this name", place=iri)
+    row = found[0]
+    sources = [view.catalog.claim(r["claim"]) for r in view.rows(_SOURCES, thing=iri)]
+    per = "" if row["per"] == "year" else f" per {row['per']}"
+    return {"label": view.label(iri), "role": view.catalog.ref(row["role"]), "amount": money(row["amount"], row["currency"]) + per, "method": row["method"],
+            "claims": [(c, claims.words(c), claims.qualifiers(c)) for c in sources]}
+
+
 KIND = ("thing.html", content)
-KINDS = {"claim": ("claim.html", claim), "fact": ("fact.html", fact), "conflict-set": ("conflict.html", conflict)}
+KINDS = {"claim": ("claim.html", claim), "fact": ("fact.html", fact), "conflict-set": ("conflict.html", conflict), "derived-figure": ("figure.html", figure)}

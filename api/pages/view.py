@@ -15,6 +15,10 @@ from kg.lookup.answers import Resource
 from kg.namespaces import BASE, PREFIXES, RDF, RDFS, RG, SKOS, slug
 
 PREF, RDFS_LABEL, A = ox.NamedNode(SKOS + "prefLabel"), ox.NamedNode(RDFS + "label"), ox.NamedNode(RDF + "type")
+# classes whose members have a place in lists and in the search, in the order in which people ask for them
+CLASSES = ("Role", "Skill", "Tool", "Responsibility", "BestPractice", "Challenge", "Solution", "Trend", "Organization", "Industry",
+           "Certification", "Degree", "Field", "Regulation", "Place", "Document")
+KINDS = tuple(name.lower() for name in CLASSES)
 DOCUMENT, CANDIDATE = "document", "Candidate"
 NOTATION = ox.NamedNode(SKOS + "notation")
 
@@ -31,6 +35,8 @@ class Thing:
 
 class View:
     """One revision of the graph; keeps the labels that it has looked up."""
+
+    listed = KINDS
 
     def __init__(self, opened: Open, base: str = BASE) -> None:
         self.revision, self.store, self.base = opened.revision, opened.store, base
