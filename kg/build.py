@@ -23,6 +23,7 @@ from kg.revisions.check import damaged_parts
 from kg.settings import Settings
 from kg.sources.stream import documents
 from kg.summary import Log, Summary
+from kg.taxonomy import mappings
 from kg.taxonomy.adopt import adopted
 from kg.validate import validate_store
 
@@ -54,7 +55,7 @@ def _build(paths: Sequence[Path | str], settings: Settings, minter: Minter, summ
                           languages=settings.vocabulary_languages)
         extra = further.paths
         summary.notes += further.notes()
-        mark = vocabulary.fingerprint([*vocabulary.shipped(), *extra])
+        mark = vocabulary.fingerprint([*vocabulary.shipped(), *extra, *mappings.shipped()])
         known = _known_graphs(extra, mark, minter)
         activity = minter.concept("build", f"rolegraph-{version('rolegraph')}-{mark}")
         base = _base(settings.store, summary)
@@ -188,14 +189,15 @@ def _validated(work: ox.Store, settings: Settings, summary: Summary) -> None:
 
 
 def _known_graphs(extra: Sequence[Path], mark: str, minter: Minter) -> list[list[str]]:
-    """The ontology's and the vocabulary's graphs; a triple that both files state is the ontology's."""
+    """The graphs of ontology, vocabulary and mappings; a triple that several files state is the first one's."""
     ontology, *files = vocabulary.shipped()
     mark += digest(minter.base)
     found = cache.get("graphs", mark)
     if found is None:
         first = set(nquads.canonical(vocabulary.parse(ontology), "ontology"))
         second = set(nquads.canonical((t for path in (*files, *extra) for t in vocabulary.parse(path)), "vocabulary")) - first
-        found = [nquads.of_triples(first, minter.graph("ontology")), nquads.of_triples(second, minter.graph("vocabulary"))]
+        third = {t for path in mappings.shipped() for t in mappings.triples(path)} - first - second
+        found = [nquads.of_triples(triples, minter.graph(name)) for name, triples in (("ontology", first), ("vocabulary", second), ("mappings", third))]
         cache.put("graphs", mark, found)
     return found
 

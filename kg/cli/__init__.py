@@ -7,5 +7,6 @@
     reading   explain, candidates, evaluate
     keeping   verify, rollback, backup, restore
     serving   serve, settings
-    ontology  ontology format, check, stats: commands about the ontology's own files
+    ontology  ontology format, check, stats, link: commands about the ontology's own files
+    links     ontology link: links to what others publish
 """

@@ -8,6 +8,7 @@ from typing import Annotated
 
 import typer
 
+from kg.cli.links import link
 from kg.cli.shared import Vocabularies, reported
 
 
@@ -103,4 +104,4 @@ def docs(
     typer.echo(f"{len(pages)} files in {output}: begin with {output / 'index.html'}")
 
 
-COMMANDS = (format, check, stats, diff, docs)
+COMMANDS = (format, check, stats, diff, docs, link)

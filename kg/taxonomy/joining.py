@@ -18,7 +18,7 @@ import pyoxigraph as ox
 from kg.model import Concept
 from kg.namespaces import OWL, RDF, RG, SKOS, Minter, digest
 from kg.taxonomy.entries import Entry, Fault
-from kg.taxonomy.labels import key, names
+from kg.taxonomy.labels import key, names, same_name
 from kg.taxonomy.screening import Screened, Screening
 from kg.vocabulary import KINDS, Vocabulary
 
@@ -54,7 +54,7 @@ class Joiner:
         for concept in vocabulary.concepts.values():
             if concept.kind == "TitleWord":
                 continue
-            for label in (concept.label, *concept.alt_labels, *concept.hidden_labels):
+            for label in labels_of(concept):
                 if concept not in self._ours[key(label)]:
                     self._ours[key(label)].append(concept)
             self._preferred.add((concept.iri, key(concept.label)))
@@ -65,7 +65,7 @@ class Joiner:
             if iri in self._vocabulary.concepts:
                 return Join(self._vocabulary.concepts[iri], "exactMatch", "ManualMappingCuration")
         for name in names(entry.label):
-            found = self._ours.get(key(name), [])
+            found = [c for c in self._ours.get(key(name), []) if c.kind != "Tool" or any(same_name(name, label) for label in labels_of(c))]
             same = [c for c in found if c.kind == entry.kind]
             if same:
                 exact = name == entry.label and (same[0].iri, key(name)) in self._preferred
@@ -139,6 +139,11 @@ class Joiner:
                 yield _text(concept.iri, SKOS + "hiddenLabel", label)
                 if label in screened.exact:
                     yield _text(concept.iri, RG + "exactCaseLabel", label)
+
+
+def labels_of(concept: Concept) -> tuple[str, ...]:
+    """All labels of a concept, the preferred one first."""
+    return (concept.label, *concept.alt_labels, *concept.hidden_labels)
 
 
 def _match(iri: str, join: Join) -> Iterator[ox.Triple]:

@@ -24,6 +24,15 @@ def key(label: str) -> str:
     return "".join(words)
 
 
+def same_name(a: str, b: str) -> bool:
+    """Whether two proper names are one, case, hyphens and accents aside: the name of a product has no plural.
+
+    >>> same_name("scikit-learn", "Scikit Learn"), same_name("Canvas", "Canva")
+    (True, False)
+    """
+    return slug(a).replace("-", "") == slug(b).replace("-", "")
+
+
 def singular(word: str) -> str:
     """A lower-case word without the ending of a regular plural."""
     if len(word) < 4 or not word.endswith("s") or word.endswith(("ss", "us", "is")):
