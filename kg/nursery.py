@@ -25,11 +25,10 @@ import sys
 import time
 from pathlib import Path
 
-import pyoxigraph as ox
-
 from kg.namespaces import Minter
+from kg.revisions.manifest import read
 from kg.settings import Settings
-from kg.store import Revision, open_revision
+from kg.store import open_revision
 from kg.user_graphs import user_graphs
 from kg.worker import State, graph, query, run
 
@@ -40,12 +39,11 @@ class Nursery:
     """Servers by their socket, workers by their process id."""
 
     def __init__(self, listener: socket.socket, revision: Path, settings: Settings) -> None:
-        manifest = json.loads((revision / "manifest.json").read_text(encoding="utf-8"))
-        self._revision, self._settings, self._listener = Revision(revision, manifest), settings, listener
+        self._revision, self._settings, self._listener = read(revision), settings, listener
         self._servers: set[socket.socket] = set()
         self._workers: dict[int, socket.socket] = {}
         self._user = user_graphs(settings.store)
-        self._on_disk = manifest["quads"] > settings.memory_quads and not self._user.log.exists() and not settings.write_token
+        self._on_disk = self._revision.quads > settings.memory_quads and not self._user.log.exists() and not settings.write_token
         # on disk each worker opens the database itself: its threads would not survive a fork
         self._store = None if self._on_disk else open_revision(self._revision, sys.maxsize)
         self._jobs = {"query": query, "graph": graph}
@@ -117,7 +115,7 @@ class Nursery:
         signal.signal(signal.SIGCHLD, signal.SIG_DFL)
         for other in [*self._servers, self._listener]:
             other.close()
-        store = self._store if self._store is not None else ox.Store.read_only(str(self._revision.path / "oxigraph"))
+        store = self._store if self._store is not None else open_revision(self._revision, 0)
         state = State(store, self._revision.id, None if self._on_disk else self._user, self._settings)
         run(socket.socket(fileno=descriptor), state, self._jobs)
 
