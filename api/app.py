@@ -11,8 +11,8 @@ from starlette.exceptions import HTTPException
 from starlette.responses import JSONResponse, Response
 
 from api import description, documentation, graph_store, linked, pages, reconcile, rest, sparql
-from api.backend import Backend
-from api.dataset import Dataset
+from api.backend import of_dataset
+from api.dataset import Dataset, of_settings
 from api.manners import Asgi, Manners
 from api.metrics import Metrics
 from api.problems import Problem, on_error, on_http, on_invalid, on_problem
@@ -41,10 +41,11 @@ TAGGED = ("/sparql", "/graph-store", "/.well-known/", "/api/", "/reconcile")
 def create_app(dataset: Dataset, settings: Settings) -> FastAPI:
     """The application over a dataset."""
     # the framework's documentation pages load scripts from other hosts; the description itself is at /openapi.json
-    backend, metrics = Backend(dataset, settings), Metrics()
+    backend, metrics = of_dataset(dataset, settings), Metrics()
 
     @asynccontextmanager
     async def life(app: FastAPI) -> AsyncIterator[None]:
+        await backend.warm()
         yield
         backend.close()
 
@@ -80,4 +81,4 @@ def create_app(dataset: Dataset, settings: Settings) -> FastAPI:
 def from_settings() -> FastAPI:
     """The application as environment and file configure it."""
     settings = configuration.load()
-    return create_app(Dataset(settings.store, settings.memory_quads), settings)
+    return create_app(of_settings(settings), settings)

@@ -1,11 +1,20 @@
-"""Who answers SPARQL for the server: worker processes over the published revision."""
+"""Who answers SPARQL for the server: worker processes over the published revision, or a server elsewhere."""
 
 from __future__ import annotations
 
 import asyncio
+import contextlib
+import sys
 
-from api.dataset import Dataset
+import pyoxigraph as ox
+
+from api.dataset import Dataset, RemoteDataset
+from api.problems import Problem
 from api.workers import Pool, Reply
+from kg import query as queries
+from kg.admission import admit
+from kg.answers import Cut, Sink
+from kg.errors import RoleGraphError
 from kg.settings import Settings
 
 
@@ -27,6 +36,11 @@ class Backend:
             self._pool = Pool(self.settings, opened.revision)
         return await self._pool.ask(job, keep=keep)
 
+    async def warm(self) -> None:
+        """Have the workers ready before the first query."""
+        with contextlib.suppress(RoleGraphError, Problem):
+            await self.ask({"op": "query", "text": "ASK {}", "table": "json", "graph": "", "default": [], "named": []})
+
     def _retire(self) -> None:
         for pool in [p for p in self._old if p.idle]:
             pool.close()
@@ -37,3 +51,57 @@ class Backend:
         for pool in [*self._old, *([self._pool] if self._pool else [])]:
             pool.close()
         self._old, self._pool = [], None
+
+
+class RemoteBackend(Backend):
+    """Passes queries on to a SPARQL server, through the same admission and with the same bound on rows."""
+
+    def __init__(self, dataset: RemoteDataset, settings: Settings) -> None:
+        super().__init__(dataset, settings)
+        self._remote = dataset.remote
+
+    async def ask(self, job: dict, *, keep: bool = True) -> Reply:
+        """Queries and graphs; Problem for the rest."""
+        if job["op"] not in ("query", "graph"):
+            raise Problem(403, "this server does not write to the store behind it", "write to that store")
+        answer = await asyncio.to_thread(self._answered, job)
+        if isinstance(answer, Exception):
+            raise answer
+        return answer
+
+    def _answered(self, job: dict) -> Reply | Problem | RoleGraphError:
+        """The answer, or the error stripped of its traceback: that would carry an Oxigraph result into another thread."""
+        try:
+            return self._query(job) if job["op"] == "query" else self._graph(job)
+        except Cut as error:
+            return Problem(422, error.reason, error.hint)
+        except (Problem, RoleGraphError) as error:
+            error.__cause__ = error.__context__ = None
+            return error.with_traceback(None)
+
+    def _query(self, job: dict) -> Reply:
+        chosen = self.settings
+        admit(job["text"], max_bytes=chosen.max_query_bytes, max_nesting=chosen.max_nesting, max_patterns=chosen.max_patterns)
+        result = queries.run(self._remote, job["text"], default_graphs=job["default"], named_graphs=job["named"])  # type: ignore[arg-type]
+        form = job["graph"] if queries.is_graph(result) else job["table"]
+        if not form:
+            raise Problem(406, "cannot answer this in a media type that you accept")
+        return self._reply(result, form, job.get("rows", chosen.max_rows))
+
+    def _graph(self, job: dict) -> Reply:
+        if not job["graph"]:
+            raise Problem(404, "a SPARQL server elsewhere has no unnamed graph of ours")
+        name = ox.NamedNode(job["graph"])
+        if not self._remote.contains_named_graph(name):
+            raise Problem(404, f"there is no graph <{job['graph']}> here")
+        return self._reply([quad.triple for quad in self._remote.quads_for_pattern(None, None, None, name)], job["form"], self.settings.max_rows)
+
+    def _reply(self, result: object, form: str, rows: int) -> Reply:
+        sink = Sink(form, rows, sys.maxsize, lambda _: None)
+        sink.take(result)  # type: ignore[arg-type]
+        return Reply({"form": form, "state": self.dataset.current().state, "cut": sink.cut}, sink.body())
+
+
+def of_dataset(dataset: Dataset, settings: Settings) -> Backend:
+    """The backend that fits a dataset."""
+    return RemoteBackend(dataset, settings) if isinstance(dataset, RemoteDataset) else Backend(dataset, settings)

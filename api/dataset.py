@@ -2,21 +2,27 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import sys
 import threading
+import time
 from dataclasses import dataclass
 from pathlib import Path
 
 import pyoxigraph as ox
 
 from kg.errors import StoreError
+from kg.remote import RemoteStore, address, connected, state
+from kg.settings import Settings
 from kg.store import Revision, open_revision, published
 from kg.user_graphs import UserGraphs, user_graphs
 from kg.worker import state_id
 
 # a revision up to this size is opened while the first request for it waits; a larger one while the one before serves on
 AT_ONCE = 200_000
+# seconds after which a server elsewhere is looked at again
+LOOK_AGAIN = 5.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +30,7 @@ class Open:
     """A revision with its quads and those of the user graphs."""
 
     revision: Revision
-    store: ox.Store
+    store: ox.Store | RemoteStore
     user: UserGraphs
 
     @property
@@ -87,3 +93,40 @@ class Dataset:
             if self._open is None:
                 raise
         self._target = target
+
+
+class RemoteDataset(Dataset):
+    """What a SPARQL server elsewhere holds; looked at again every few seconds, while what is known serves on."""
+
+    def __init__(self, settings: Settings) -> None:
+        super().__init__(settings.store)
+        self.remote = connected(settings)
+        self._looked = 0.0
+
+    def current(self) -> Open:
+        """What the server held when it was looked at last."""
+        if self._open is None:
+            with self._lock:
+                if self._open is None:
+                    self._look()
+        elif time.monotonic() - self._looked > LOOK_AGAIN and (self._opener is None or not self._opener.is_alive()):
+            self._looked = time.monotonic()
+            self._opener = threading.Thread(target=self._look_quietly, daemon=True)
+            self._opener.start()
+        assert self._open is not None
+        return self._open
+
+    def _look(self) -> None:
+        name, quads = state(self.remote)
+        self._looked = time.monotonic()
+        if self._open is None or self._open.revision.id != name:
+            self._open = Open(Revision(Path(name), {"quads": quads, "counts": {}}), self.remote, UserGraphs(Path(name)))
+
+    def _look_quietly(self) -> None:
+        with contextlib.suppress(StoreError):
+            self._look()
+
+
+def of_settings(settings: Settings) -> Dataset:
+    """The dataset that the settings name: a folder, or a server."""
+    return RemoteDataset(settings) if address(settings) else Dataset(settings.store, settings.memory_quads)

@@ -48,7 +48,7 @@ def not_parsed(error: SyntaxError, text: str, place: str) -> QueryError:
 
 def is_graph(result: object) -> bool:
     """True for the result of a CONSTRUCT or DESCRIBE query."""
-    return isinstance(result, ox.QueryTriples)
+    return not isinstance(result, ox.QuerySolutions | ox.QueryBoolean)
 
 
 def serialize(result: ox.QuerySolutions | ox.QueryBoolean | ox.QueryTriples, form: str, place: str = "query") -> Answer:

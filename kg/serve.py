@@ -13,6 +13,7 @@ import tempfile
 import time
 
 from kg.errors import RoleGraphError
+from kg.remote import address, connected, state
 from kg.settings import Settings
 from kg.store import published
 
@@ -30,10 +31,14 @@ EXAMPLES = (
 
 def serve(settings: Settings) -> None:
     """Run the server until it is told to stop; StoreError where nothing is published, RoleGraphError for a port in use."""
-    published(settings.store)
+    place = address(settings) or str(settings.store)
+    if address(settings):
+        state(connected(settings))
+    else:
+        published(settings.store)
     with reserve(settings.host, settings.port) as reserved, tempfile.TemporaryDirectory(prefix="rolegraph-") as run:
         port = reserved.getsockname()[1]
-        print(f"RoleGraph serves {settings.store} on http://{settings.host}:{port}", flush=True)
+        print(f"RoleGraph serves {place} on http://{settings.host}:{port}", flush=True)
         print("Three queries to try (prefixes are known):", flush=True)
         for title, text in EXAMPLES:
             print(f"  # {title}\n  curl -H 'Accept: text/csv' --data-urlencode 'query={text}' http://{settings.host}:{port}/sparql", flush=True)

@@ -16,7 +16,7 @@ class Settings(BaseSettings):
 
     model_config = SettingsConfigDict(env_prefix="ROLEGRAPH_", toml_file="rolegraph.toml", extra="forbid", validate_default=True)
 
-    store: Path = Field(Path(".rolegraph"), description="Folder of the store: its revisions and the published one.")
+    store: Path = Field(Path(".rolegraph"), description="Folder of the store: its revisions and the published one; or the query URL of a SPARQL 1.1 server.")
     base_iri: str = Field(BASE, pattern=r"^https?://[^\s<>\"{}|\\^`]+[/#]$", description="Base of the IRIs that are minted; ends in / or #.")
     vocabulary: list[Path] = Field([], description="Further vocabularies: SKOS files, tables of ESCO and O*NET as published.")
     vocabulary_kind: str = Field("Skill", pattern="^(Skill|Tool|Role|Organization|Place|Industry|FieldOfStudy|Certification|Regulation)$",
@@ -52,6 +52,10 @@ class Settings(BaseSettings):
     query_seconds: float = Field(30.0, gt=0, description="Longest time that a query from outside may run, in seconds.")
     query_memory: int = Field(2_000_000_000, ge=100_000_000, description="Most memory that a query from outside may take, in bytes.")
     long_queries: int = Field(8, ge=1, description="Queries of more than a tenth of a second that one server process runs at once.")
+    remote_update: str = Field("", description="URL for updates of a store that is a SPARQL 1.1 server.")
+    remote_graphs: str = Field("", description="URL of the Graph Store Protocol of a store that is a SPARQL 1.1 server.")
+    remote_user: str = Field("", description="User for a store that is a SPARQL 1.1 server.")
+    remote_password: str = Field("", description="Password for a store that is a SPARQL 1.1 server (digest or basic).")
     union_default_graph: bool = Field(True, description="Whether a query that names no graph sees the union of all graphs.")
     write_token: str = Field("", description="Bearer token that clients must send to write user graphs; without it nobody can.")
     max_write_bytes: int = Field(10_000_000, ge=100, description="Largest update or graph that the server takes, in bytes.")

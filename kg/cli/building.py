@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from enum import Enum
 from pathlib import Path
 from typing import Annotated
@@ -19,6 +22,17 @@ class ReportFormat(str, Enum):
     turtle = "turtle"
     json = "json"
     csv = "csv"
+
+
+@contextmanager
+def local(chosen: configuration.Settings) -> Iterator[configuration.Settings]:
+    """The settings to build with: where the store is a SPARQL server, a folder that goes when the graph has been put there."""
+    from kg.remote import address
+    if not address(chosen):
+        yield chosen
+        return
+    with tempfile.TemporaryDirectory(prefix="rolegraph-") as folder:
+        yield chosen.model_copy(update={"store": Path(folder)})
 
 
 @reported
@@ -46,12 +60,16 @@ def build(
     runner, engine = ("ray", None) if engine == "ray" else (None, engine)
     chosen = configuration.load(store=store, vocabulary=vocabulary, shapes=shapes, processes=processes, engine=engine, runner=runner, address=address,
                                 reasoner=reasoner, validate_build=check)
-    with progress_bar() as progress:
-        summary = run_build(paths, chosen, progress=progress, log=log)
-    print_summary(summary, chosen)
-    if partitions and summary.revision:
-        from kg.distributed.partitions import write as write_partitions
-        typer.echo(f"partitions: {write_partitions(summary.revision, partitions)}")
+    with local(chosen) as target:
+        with progress_bar() as progress:
+            summary = run_build(paths, target, progress=progress, log=log)
+        print_summary(summary, target)
+        if partitions and summary.revision:
+            from kg.distributed.partitions import write as write_partitions
+            typer.echo(f"partitions: {write_partitions(summary.revision, partitions)}")
+        if target is not chosen and summary.published:
+            from kg import remote
+            typer.echo(f"put {remote.upload(opened(target), chosen)} graphs into {remote.address(chosen)}")
     if not summary.published:
         raise typer.Exit(1)
     if summary.skipped:

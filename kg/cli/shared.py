@@ -14,7 +14,7 @@ import typer
 from kg import settings as configuration
 from kg.errors import ContradictionError, RoleGraphError, StoreError
 
-Store = Annotated[Path | None, typer.Option("--store", help="Folder of the store.", show_default=".rolegraph")]
+Store = Annotated[Path | None, typer.Option("--store", help="Folder of the store, or the query URL of a SPARQL 1.1 server.", show_default=".rolegraph")]
 Output = Annotated[Path | None, typer.Option("--output", "-o", help="File to write; standard output without it.")]
 Vocabularies = Annotated[list[Path] | None, typer.Option("--vocabulary", help="A further vocabulary: SKOS, or a table of ESCO or O*NET; may be repeated.")]
 
@@ -48,7 +48,10 @@ def write(body: bytes, output: Path | None) -> None:
 
 
 def opened(chosen: configuration.Settings) -> ox.Store:
-    """The published revision's quads."""
+    """The published revision's quads, or the store that a SPARQL server is."""
+    from kg.remote import address, connected
+    if address(chosen):
+        return connected(chosen)  # type: ignore[return-value]
     from kg.store import open_revision, published
     return open_revision(published(chosen.store), chosen.memory_quads)
 
