@@ -117,10 +117,10 @@ class RemoteDataset(Dataset):
         return self._open
 
     def _look(self) -> None:
-        name, quads = state(self.remote)
+        name, manifest = state(self.remote)
         self._looked = time.monotonic()
         if self._open is None or self._open.revision.id != name:
-            self._open = Open(Revision(Path(name), {"quads": quads, "counts": {}}), self.remote, UserGraphs(Path(name)))
+            self._open = Open(Revision(Path(name), manifest), self.remote, UserGraphs(Path(name)))
 
     def _look_quietly(self) -> None:
         with contextlib.suppress(StoreError):

@@ -1,7 +1,7 @@
 """A store elsewhere: any server of the SPARQL 1.1 Protocol, asked as an Oxigraph store in this process is.
 
 The default graph of the server has to be the union of its graphs. What servers do differently is put right here: literals of the
-old JSON format, answers that are cut without a word.
+old JSON format, booleans as numbers, answers that are cut without a word.
 """
 
 from __future__ import annotations
@@ -18,12 +18,13 @@ import pyoxigraph as ox
 
 from kg.admission import tokens
 from kg.errors import QueryError, SettingsError, StoreError
-from kg.namespaces import XSD
+from kg.namespaces import PREFIXES, XSD
 from kg.settings import Settings
 
 SECONDS = 120.0
 TABLE, GRAPH = "application/sparql-results+json", "application/n-triples, text/plain;q=0.8, text/turtle;q=0.5"
 # headers by which servers tell that there are more rows
+_BUILT = "SELECT DISTINCT ?built WHERE { ?build prov:endedAtTime|prov:generatedAtTime|dcterms:issued ?built . FILTER(STRSTARTS(STR(?build), STR(id:))) }"
 _BOOLEANS = {"1": "true", "0": "false"}
 _CUT = ("X-SPARQL-MaxRows",)
 
@@ -53,11 +54,26 @@ class RemoteStore:
         found = json.loads(body)
         rows = found.get("results", {}).get("bindings", [])
         if more and len(rows) >= int(more):
-            raise QueryError(f"the server cut the answer after {more} rows", place=self.url, hint="add LIMIT, or raise the server's bound")
+            found["results"]["bindings"] = self._pages(head, query, found["head"]["vars"], int(more), fields[1:])
         return ox.parse_query_results(json.dumps(_modern(found)).encode(), ox.QueryResultsFormat.JSON)
 
+    def _pages(self, head: str, query: str, names: list[str], size: int, dataset: list[tuple[str, str]]) -> list[dict]:
+        """All rows of a query whose answer the server cuts, asked for page by page; QueryError where that cannot be."""
+        top = [t for t in tokens(query) if not t.depth]
+        begin = next(t.offset for t in top if t.text.upper() == "SELECT")
+        if any(t.text.upper() == "FROM" for t in top):
+            raise QueryError(f"the server cut the answer after {size} rows", place=self.url, hint="add LIMIT, or raise the server's bound")
+        wanted, rows, page = " ".join(f"?{name}" for name in names), list[dict](), size - 1
+        while True:
+            text = f"{head}{query[:begin]}SELECT {wanted} WHERE {{ {{ {query[begin:]}\n }} }} LIMIT {page} OFFSET {len(rows)}"
+            body, _, _ = self._ask(urlencode([("query", text), *dataset]).encode(), TABLE)
+            got = json.loads(body)["results"]["bindings"]
+            rows += got
+            if len(got) < page:
+                return rows
+
     def quads_for_pattern(self, subject: object, predicate: object, obj: object, graph: object = None) -> Iterator[ox.Quad]:
-        """As `pyoxigraph.Store.quads_for_pattern`, page by page."""
+        """As `pyoxigraph.Store.quads_for_pattern`."""
         parts = [(name, term) for name, term in zip("spog", (subject, predicate, obj, graph), strict=True)]
         names = [f"?{name}" if term is None else str(term) for name, term in parts]
         pattern = f"GRAPH {names[3]} {{ {names[0]} {names[1]} {names[2]} }}"
@@ -68,14 +84,8 @@ class RemoteStore:
             if self.query(f"ASK {{ {pattern} }}"):
                 yield ox.Quad(subject, predicate, obj, graph)  # type: ignore[arg-type]
             return
-        page = 10_000
-        for start in range(0, 1_000_000_000, page):
-            text = f"SELECT {wanted} WHERE {{ {{ SELECT {wanted} WHERE {{ {pattern} }} ORDER BY {wanted} }} }} LIMIT {page - 1} OFFSET {start - start // page}"
-            rows = list(self.query(text))  # type: ignore[arg-type]
-            for row in rows:
-                yield ox.Quad(*(term if term is not None else row[name] for name, term in parts))  # type: ignore[arg-type]
-            if len(rows) < page - 1:
-                return
+        for row in self.query(f"SELECT {wanted} WHERE {{ {pattern} }} ORDER BY {wanted}"):
+            yield ox.Quad(*(term if term is not None else row[name] for name, term in parts))  # type: ignore[arg-type,index]
 
     def named_graphs(self) -> Iterator[ox.NamedNode]:
         """As `pyoxigraph.Store.named_graphs`."""
@@ -169,11 +179,16 @@ def connected(settings: Settings) -> RemoteStore:
     return RemoteStore(address(settings), settings.remote_user, settings.remote_password)
 
 
-def state(store: RemoteStore) -> tuple[str, int]:
-    """A name of what the server holds now, from the sizes of its graphs and what they say of their making, and its quads."""
+def state(store: RemoteStore) -> tuple[str, dict]:
+    """A name of what the server holds now, from the sizes of its graphs and what they say of their making, and a manifest as of a revision."""
     sizes = sorted((row["g"].value, row["n"].value) for row in store.query(  # type: ignore[index,union-attr]
         "SELECT ?g (COUNT(*) AS ?n) WHERE { GRAPH ?g { ?s ?p ?o } } GROUP BY ?g"))
-    return hashlib.sha256(repr((store.url, sizes)).encode()).hexdigest(), sum(int(n) for _, n in sizes)
+    built = [row[0].value for row in store.query(_BUILT, prefixes=PREFIXES)]  # type: ignore[index,union-attr]
+    counts = {name: int(row[0].value) for name in ("Document", "Claim", "Fact") for row in store.query(  # type: ignore[index,union-attr]
+        f"SELECT (COUNT(DISTINCT ?x) AS ?n) WHERE {{ ?x a rg:{name} }}", prefixes=PREFIXES)}
+    manifest = {"quads": sum(int(n) for _, n in sizes), "built": max(built, default=""), "version": "",
+                "counts": {f"{name.lower()}s": n for name, n in counts.items()}}
+    return hashlib.sha256(repr((store.url, sizes, built)).encode()).hexdigest(), manifest
 
 
 def upload(source: ox.Store, settings: Settings) -> int:

@@ -37,23 +37,25 @@ class Server:
         assert self.process.stdout and self.process.stderr
         threading.Thread(target=lambda: self.errors.extend(self.process.stderr), daemon=True).start()  # type: ignore[arg-type]
         line = self.process.stdout.readline()
-        found = re.search(r"http://127\.0\.0\.1:(\d+)", line)
+        found = re.search(r" on http://127\.0\.0\.1:(\d+)", line)
         assert found, line + "".join(self.errors)
         self.port = int(found[1])
         threading.Thread(target=self.process.stdout.read, daemon=True).start()
         self._await()
 
     def _await(self) -> None:
+        told: object = None
         for _ in range(600):
             try:
-                if self.request("GET", "/health")[0] == 200:
+                status, _, told = self.request("GET", "/health")
+                if status == 200:
                     return
-            except OSError:
-                pass
+            except OSError as error:
+                told = error
             if self.process.poll() is not None:
                 raise AssertionError("".join(self.errors))
             threading.Event().wait(0.05)
-        raise AssertionError("the server does not come up")
+        raise AssertionError(f"the server does not come up: {told!r} {self.errors}")
 
     @property
     def root(self) -> str:

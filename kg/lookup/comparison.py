@@ -8,7 +8,7 @@ from math import log
 
 from kg.lookup.answers import Change, Comparison, Similar, Way
 from kg.lookup.claims import Claims, Filter
-from kg.lookup.graph import KINDS, Graph
+from kg.lookup.graph import KINDS, Graph, reached
 from kg.lookup.models import Education, Experience
 from kg.lookup.requirements import Requirements
 from kg.lookup.things import Things
@@ -18,8 +18,7 @@ _STEPS = "SELECT DISTINCT ?a ?b WHERE { ?fact a rg:Fact ; rg:property rg:progres
 _SHARED = """SELECT DISTINCT ?a ?p ?b WHERE {
   { ?fact a rg:Fact ; rg:subject ?a ; rg:property ?p ; rg:object ?b }
   UNION { VALUES ?p { rg:toolSupports rg:specialises skos:broader skos:related } ?a ?p ?b } }"""
-_IMPLIED = """SELECT DISTINCT ?implied WHERE { VALUES ?asked { $asked } VALUES ?implied { $wanted }
-  ?asked (rg:toolSupports|skos:broader)+ ?implied }"""
+_WIDER = "SELECT DISTINCT ?a ?b WHERE { ?a rg:toolSupports|skos:broader ?b FILTER(isIRI(?a) && isIRI(?b)) } ORDER BY ?a ?b"
 
 
 class Comparisons:
@@ -33,10 +32,7 @@ class Comparisons:
         mine = {r.thing.iri: r for r in self.requirements.of(start)}
         theirs = {r.thing.iri: r for r in self.requirements.of(goal)}
         added = tuple(r for iri, r in theirs.items() if iri not in mine)
-        implied: list[str] = []
-        if mine and added:
-            rows = self.graph.rows(_IMPLIED, asked=sorted(mine), wanted=sorted(r.thing.iri for r in added))
-            implied = sorted({row[0].value for row in rows})  # type: ignore[union-attr]
+        implied = sorted(reached(self._wider, mine) & {r.thing.iri for r in added}) if mine and added else []
         return Comparison(
             self.graph.ref(start), self.graph.ref(goal), added, tuple(r for iri, r in mine.items() if iri not in theirs),
             tuple(Change(mine[iri], r) for iri, r in theirs.items() if iri in mine), tuple(self.graph.ref(i) for i in implied),
@@ -47,6 +43,13 @@ class Comparisons:
 
     def _education(self, role: str) -> tuple[Education, ...]:
         return self.claims.all(Filter(type="EducationRequirement", subject=role))  # type: ignore[return-value]
+
+    @cached_property
+    def _wider(self) -> dict[str, list[str]]:
+        out: dict[str, list[str]] = {}
+        for narrow, wide in self.graph.rows(_WIDER):
+            out.setdefault(narrow.value, []).append(wide.value)  # type: ignore[union-attr]
+        return out
 
     @cached_property
     def _next(self) -> dict[str, list[str]]:

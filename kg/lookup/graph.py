@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from functools import cached_property
 from math import isfinite
 
@@ -91,9 +91,13 @@ class Graph:
         """Local name of the class in KINDS, or of the text class, that a class falls under."""
         tops = {iri: iri.rsplit("#", 1)[-1].rsplit("/", 1)[-1] for iri in (*KINDS.values(), *(RG + name for name in _TEXT_CLASSES))}
         out = dict(tops)
-        for sub, top in self.rows("SELECT ?sub ?top WHERE { VALUES ?top { $tops } ?sub rdfs:subClassOf+ ?top }", tops=sorted(tops)):
-            if isinstance(sub, ox.NamedNode):
-                out.setdefault(sub.value, tops[top.value])  # type: ignore[union-attr]
+        # steps are asked for and walked here: not every SPARQL server follows a path between two unbound ends
+        below: dict[str, list[str]] = {}
+        for sub, sup in self.rows("SELECT DISTINCT ?sub ?sup WHERE { ?sub rdfs:subClassOf ?sup FILTER(isIRI(?sub) && isIRI(?sup)) } ORDER BY ?sub ?sup"):
+            below.setdefault(sup.value, []).append(sub.value)  # type: ignore[union-attr]
+        for top, name in sorted(tops.items()):
+            for sub in reached(below, [top]):
+                out.setdefault(sub, name)
         return out
 
     def classes(self, kind: str) -> list[str]:
@@ -151,3 +155,15 @@ def number(node: Node, name: str) -> Number | None:
 def flag(node: Node, name: str) -> bool:
     """Whether a boolean property is true."""
     return text(node, name) == "true"
+
+
+def reached(steps: Mapping[str, Sequence[str]], starts: Iterable[str]) -> set[str]:
+    """What is reached from the starts in one or more steps."""
+    found: set[str] = set()
+    todo = list(starts)
+    while todo:
+        for step in steps.get(todo.pop(), ()):
+            if step not in found:
+                found.add(step)
+                todo.append(step)
+    return found
