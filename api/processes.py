@@ -37,6 +37,7 @@ class Worker:
     paused: bool = False
     died_of: int | None = None
     place: asyncio.Semaphore | None = None
+    quick: asyncio.Semaphore | None = None
 
     def ask(self, job: dict) -> None:
         """Send a job; a long one may block for as long as the worker takes to read it."""
@@ -51,6 +52,12 @@ class Worker:
                 os.set_blocking(self.descriptor, False)
         except OSError:
             self.gone = True
+
+    def slower(self) -> None:
+        """It is done, or takes longer than most: another may start."""
+        if self.quick is not None:
+            self.quick.release()
+            self.quick = None
 
     def seconds(self) -> float:
         """Processor time that the process has used, in seconds."""

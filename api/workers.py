@@ -26,7 +26,7 @@ from kg.store import Revision
 # processor seconds after which a query is a long one, and how often that is looked at
 LONG_AFTER, LOOK = 0.03, 0.03
 # free workers that are kept for what comes; quick queries at once; long ones that wait for their turn; how long a query waits in line
-SPARE, MOST, WAITING, PATIENCE = 8, 24, 16, 10.0
+SPARE, MOST, WAITING, PATIENCE = 24, 24, 16, 10.0
 # long queries that are remembered
 KNOWN = 1_000
 
@@ -110,15 +110,20 @@ class Pool:
         place = self._long if digest in self._known_long else self._places
         await self._turn(place)
         worker: Worker | None = None
-        kept, usable = True, False
+        kept, usable, quick = True, False, False
         try:
+            if place is self._places:
+                # more at once than the processors can do would only get in each other's way
+                await _in_line(self._quick)
+                quick = True
             worker = await self._take(loop)
-            worker.place, kept = place, False
+            worker.place, worker.quick, kept, quick = place, self._quick if quick else None, False, False
             worker.ask(job)
             if place is self._long:
                 self._link.tell("idle", worker.pid)
             kind, body = await self._first(worker, digest)
             if kind == b"S"[0]:
+                worker.slower()
                 reply, worker = Reply(json.loads(body), rest=Parts(self, worker)), None
                 return reply
             if kind == b"E"[0]:
@@ -131,6 +136,8 @@ class Pool:
         finally:
             if kept:
                 place.release()
+                if quick:
+                    self._quick.release()
             elif worker is not None:
                 self.give_back(worker, usable)
 
@@ -141,6 +148,7 @@ class Pool:
             with contextlib.suppress(TimeoutError):
                 async with asyncio.timeout(LOOK):
                     return await self.frame(worker)
+            worker.slower()
             now = worker.seconds()
             if used and now - used >= LONG_AFTER:
                 await self._demote(worker, digest)
@@ -226,6 +234,7 @@ class Pool:
     def give_back(self, worker: Worker, usable: bool) -> None:
         """The worker is free again; one that has run long, or has more to say, is ended."""
         quick = worker.place is not self._long
+        worker.slower()
         if worker.place is not None:
             worker.place.release()
             worker.place = None
@@ -250,6 +259,7 @@ class Pool:
             os.close(descriptor)
         self._descriptors.clear()
         self._free, self._all, self._loop = [], {}, loop
+        self._quick = asyncio.Semaphore(max(2, 2 * (os.cpu_count() or 1) // self._settings.workers))
         self._places, self._long, self._waiting = asyncio.Semaphore(MOST), asyncio.Semaphore(self._settings.long_queries), 0
 
 async def _in_line(places: asyncio.Semaphore) -> None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 import urllib.error
 import urllib.request
 from base64 import b64encode
@@ -25,6 +26,7 @@ SECONDS = 120.0
 TABLE, GRAPH = "application/sparql-results+json", "application/n-triples, text/plain;q=0.8, text/turtle;q=0.5"
 # headers by which servers tell that there are more rows
 _BUILT = "SELECT DISTINCT ?built WHERE { ?build prov:endedAtTime|prov:generatedAtTime|dcterms:issued ?built . FILTER(STRSTARTS(STR(?build), STR(id:))) }"
+_NO_LABEL = re.compile(r"[^A-Za-z0-9_]")
 _BOOLEANS = {"1": "true", "0": "false"}
 _CUT = ("X-SPARQL-MaxRows",)
 
@@ -152,6 +154,9 @@ def _modern(found: dict) -> dict:
         for term in row.values():
             if term.get("type") == "typed-literal":
                 term["type"] = "literal"
+            # blank nodes under names that are none in SPARQL
+            if term.get("type") == "bnode":
+                term["value"] = _NO_LABEL.sub("_", term["value"])
             # a server without a type for booleans answers with numbers
             if term.get("datatype") == XSD + "boolean" and term["value"] in _BOOLEANS:
                 term["value"] = _BOOLEANS[term["value"]]
