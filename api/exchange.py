@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import hmac
-from collections.abc import Iterable
+from collections.abc import Coroutine, Iterable
+from typing import Any
 from urllib.parse import parse_qsl
 
 from api.manners import Headers, Receive, Scope, Send
@@ -14,6 +15,8 @@ from kg.settings import Settings
 
 # how long a client may take to send a body, in seconds
 BODY_SECONDS = 30.0
+# seconds after which a client that waits for a reply is watched
+WATCH_AFTER = 0.2
 MEDIA_TYPES = {"json": "application/sparql-results+json", "xml": "application/sparql-results+xml", "csv": "text/csv; charset=utf-8",
                "tsv": "text/tab-separated-values; charset=utf-8", "turtle": "text/turtle; charset=utf-8", "ntriples": "application/n-triples",
                "jsonld": "application/ld+json", "rdfxml": "application/rdf+xml"}
@@ -72,6 +75,27 @@ def may_write(scope: Scope, settings: Settings) -> None:
     scheme, _, token = header(scope, b"authorization").partition(" ")
     if scheme.lower() != "bearer" or not hmac.compare_digest(token.strip().encode(), settings.write_token.encode()):
         raise Problem(401, "writing needs the token", "send it as Authorization: Bearer TOKEN", {"WWW-Authenticate": "Bearer"})
+
+
+async def unless_left(asked: Coroutine[Any, Any, Reply], receive: Receive) -> Reply | None:
+    """The reply; None where the client hangs up before it comes: then nobody works for it any more. Only slow replies are watched."""
+    task = asyncio.ensure_future(asked)
+    done, _ = await asyncio.wait({task}, timeout=WATCH_AFTER)
+    if done:
+        return task.result()
+    left = asyncio.ensure_future(_hung_up(receive))
+    try:
+        await asyncio.wait({task, left}, return_when=asyncio.FIRST_COMPLETED)
+        return task.result() if task.done() else None
+    finally:
+        for other in (task, left):
+            if not other.done():
+                other.cancel()
+
+
+async def _hung_up(receive: Receive) -> None:
+    while (await receive())["type"] != "http.disconnect":
+        pass
 
 
 async def whole(send: Send, status: int, headers: Headers, data: bytes = b"") -> None:

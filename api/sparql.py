@@ -11,7 +11,7 @@ from starlette.responses import Response
 
 from api.backend import Backend
 from api.description import describe_service
-from api.exchange import MEDIA_TYPES, body, header, may_write, media_type, parameters, replied, values, whole
+from api.exchange import MEDIA_TYPES, body, header, may_write, media_type, parameters, replied, unless_left, values, whole
 from api.manners import VARIES, Headers, Receive, Scope, Send
 from api.negotiate import choose
 from api.pages import Pages
@@ -56,9 +56,9 @@ class SparqlEndpoint:
         if updates:
             await self._update(scope, send, updates[0], found)
         else:
-            await self._query(scope, send, texts[0], found)
+            await self._query(scope, receive, send, texts[0], found)
 
-    async def _query(self, scope: Scope, send: Send, text: str, found: list[tuple[str, str]]) -> None:
+    async def _query(self, scope: Scope, receive: Receive, send: Send, text: str, found: list[tuple[str, str]]) -> None:
         if len(text) > self.settings.max_query_bytes:
             raise Problem(413, f"the query is longer than {self.settings.max_query_bytes} bytes", "setting max_query_bytes")
         accept = header(scope, b"accept")
@@ -67,7 +67,9 @@ class SparqlEndpoint:
                "default": values(found, "default-graph-uri"), "named": values(found, "named-graph-uri")}
         if page:
             job |= {"table": "json", "rows": PAGE_ROWS}
-        reply = await self.backend.ask(job)
+        reply = await unless_left(self.backend.ask(job), receive)
+        if reply is None:
+            return
         form = reply.head["form"]
         headers: Headers = [(b"vary", b"Accept")]
         if reply.head.get("cut"):
