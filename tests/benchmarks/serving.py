@@ -84,6 +84,8 @@ def small(roles: list[str], *, fresh: bool) -> list[str]:
 def compared(title: str, runs: dict[str, tuple[str, list[str], dict[str, str]]], seconds: int, times: int, connections: int) -> dict[str, Measured]:
     """Medians of several runs, taken in turn."""
     found: dict[str, list[Measured]] = {name: [] for name in runs}
+    for root, paths, headers in runs.values():
+        wrk(root, paths, headers, 1, connections)
     for _ in range(times):
         for name, (root, paths, headers) in runs.items():
             found[name].append(wrk(root, paths, headers, seconds, connections))
