@@ -40,14 +40,26 @@ def chosen(store: ox.Store, names: Sequence[str], minter: Minter) -> list[str]:
     return found
 
 
+def quads(store: ox.Store, names: Iterable[str]) -> list[ox.Quad]:
+    """The quads of the graphs; blank nodes get canonical names (RDFC-1.0), since a store names them anew each time it is opened."""
+    found = [q for name in names for q in store.quads_for_pattern(None, None, None, ox.NamedNode(name))]
+    blank = [q for q in found if isinstance(q.subject, ox.BlankNode) or isinstance(q.object, ox.BlankNode)]
+    if not blank:
+        return found
+    renamed = ox.Dataset(blank)
+    renamed.canonicalize(ox.CanonicalizationAlgorithm.RDFC_1_0)
+    rest = set(blank)
+    return [q for q in found if q not in rest] + list(renamed)
+
+
 def serialize(store: ox.Store, form: str, names: Iterable[str], minter: Minter) -> bytes:
     """The graphs as one document in `form` (a key of FORMATS)."""
-    quads = [q for name in names for q in store.quads_for_pattern(None, None, None, ox.NamedNode(name))]
+    found = quads(store, names)
     prefixes = {**PREFIXES, "id": minter.base}
     if form in TRIPLES_ONLY:
-        triples = sorted({q.triple for q in quads}, key=_key)
+        triples = sorted({q.triple for q in found}, key=order)
         return turtle(triples, minter.base) if form == "turtle" else ox.serialize(triples, format=FORMATS[form])
-    return _ordered(ox.serialize(sorted(quads, key=_quad_key), format=FORMATS[form], prefixes=prefixes if form == "trig" else None))
+    return _ordered(ox.serialize(sorted(found, key=_quad_key), format=FORMATS[form], prefixes=prefixes if form == "trig" else None))
 
 
 def turtle(triples: Iterable[ox.Triple], base: str) -> bytes:
@@ -61,9 +73,10 @@ def _ordered(text: bytes) -> bytes:
     return b"".join(sorted(text[:head].splitlines(keepends=True))) + text[head:]
 
 
-def _key(triple: ox.Triple) -> tuple[str, str, str]:
+def order(triple: ox.Triple) -> tuple[str, str, str]:
+    """What triples are sorted by."""
     return str(triple.subject), str(triple.predicate), str(triple.object)
 
 
 def _quad_key(quad: ox.Quad) -> tuple[str, str, str, str]:
-    return str(quad.graph_name), *_key(quad.triple)
+    return str(quad.graph_name), *order(quad.triple)

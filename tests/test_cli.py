@@ -98,7 +98,7 @@ def test_explain_shows_passages_mentions_and_claims(advert: Path, tmp_path: Path
     assert "<mark" in (tmp_path / "page.html").read_text(encoding="utf-8")
 
 
-@pytest.mark.parametrize(("form", "start"), [("turtle", "@prefix"), ("nquads", "<"), ("jsonld", "["), ("trig", "@prefix"), ("ntriples", "<"), ("rdfxml", "<?xml")])
+@pytest.mark.parametrize(("form", "start"), [("turtle", "@prefix"), ("nquads", "<"), ("jsonld", "{"), ("trig", "@prefix"), ("ntriples", "<"), ("rdfxml", "<?xml")])
 def test_export_in_each_format(store: Path, tmp_path: Path, form: str, start: str):
     run("export", "--store", store, "--format", form, "-o", tmp_path / "out")
     assert (tmp_path / "out").read_text(encoding="utf-8").lstrip().startswith(start)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import json
 from collections.abc import Iterator, Sequence
 from dataclasses import fields, is_dataclass
@@ -11,10 +9,11 @@ from dataclasses import fields, is_dataclass
 import pyoxigraph as ox
 
 from kg import export
+from kg.exports import tables
 from kg.exports.jsonld import compacted
 from kg.lookup import Catalog, plain
 from kg.lookup.answers import Comparison, DocumentText, Evidence, RoleProfile, Way
-from kg.lookup.models import Page, Passage, Ref
+from kg.lookup.models import Page, Ref
 
 JSON, CSV, TURTLE, JSONLD = "application/json", "text/csv", "text/turtle", "application/ld+json"
 
@@ -29,16 +28,8 @@ def as_json(value: object, names: Sequence[str] = ()) -> bytes:
 
 
 def as_csv(value: object, names: Sequence[str] = ()) -> bytes:
-    """One row an item: things by label with their IRI in a column beside, several values joined by " | "."""
-    rows = [{**first, **dict(_cells(item))} for first, item in _rows(value)]
-    columns = list(dict.fromkeys(column for row in rows for column in row))
-    if names:
-        columns = [c for c in columns if c in names or c.removesuffix("_iri") in names]
-    out = io.StringIO()
-    writer = csv.DictWriter(out, columns, restval="", extrasaction="ignore", lineterminator="\r\n")
-    writer.writeheader()
-    writer.writerows(rows)
-    return out.getvalue().encode()
+    """One row an item, or what of the answer is a table."""
+    return tables.as_csv([{**first, **dict(tables.cells(item))} for first, item in _rows(value)], names)
 
 
 def as_turtle(value: object, catalog: Catalog) -> bytes:
@@ -58,8 +49,7 @@ def turtle_of(triples: list[ox.Triple], catalog: Catalog) -> bytes:
 
 def jsonld_of(triples: list[ox.Triple]) -> bytes:
     """Triples as compacted JSON-LD."""
-    expanded = json.loads(ox.serialize(triples, format=ox.RdfFormat.JSON_LD))
-    return json.dumps(compacted(expanded), ensure_ascii=False, separators=(",", ":")).encode()
+    return json.dumps(compacted(triples), ensure_ascii=False, separators=(",", ":")).encode()
 
 
 def triples_of(value: object, catalog: Catalog, further: Sequence[str] = ()) -> list[ox.Triple]:
@@ -86,32 +76,6 @@ def _rows(value: object) -> Iterator[tuple[dict[str, str], object]]:
 
 
 _TABLES = ((Page, "items"), (RoleProfile, "requirements"), (Way, "steps"), (DocumentText, "passages"), (Evidence, "passages"))
-
-
-def _cells(item: object, prefix: str = "") -> Iterator[tuple[str, object]]:
-    for f in fields(item):  # type: ignore[arg-type]
-        name, value = prefix + f.name, getattr(item, f.name)
-        if isinstance(value, Ref):
-            yield name, value.label
-            yield name + "_iri", value.iri
-        elif isinstance(value, Passage):
-            yield name, value.quote
-        elif isinstance(value, tuple):
-            yield name, " | ".join(_word(v) for v in value)
-        elif is_dataclass(value):
-            yield from _cells(value, name + "_")
-        else:
-            yield name, "" if value is None else str(value).lower() if isinstance(value, bool) else value
-
-
-def _word(value: object) -> str:
-    if isinstance(value, Passage):
-        return value.quote
-    for name in ("label", "thing", "iri", "claim"):
-        found = getattr(value, name, None)
-        if found is not None:
-            return found if isinstance(found, str) else _word(found)
-    return json.dumps(plain(value), ensure_ascii=False) if is_dataclass(value) else str(value)
 
 
 def _subjects(value: object) -> Iterator[str]:

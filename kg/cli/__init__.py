@@ -3,7 +3,7 @@
     main      the application and its list of commands
     shared    common options, errors, output
     building  build, validate
-    answers   query, export, info
+    answers   query, export, diff, info
     reading   explain, candidates, evaluate
     keeping   verify, rollback, backup, restore
     serving   serve, settings

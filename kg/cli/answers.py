@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from enum import Enum
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -10,6 +11,7 @@ import typer
 from kg import export as exports
 from kg import settings as configuration
 from kg.cli.shared import Output, Store, opened, read_text, reported, write
+from kg.exports import SHAPES, TABLES
 from kg.namespaces import Minter
 
 
@@ -26,7 +28,9 @@ class AnswerFormat(str, Enum):
     jsonld = "jsonld"
 
 
-ExportFormat = Enum("ExportFormat", {name: name for name in exports.FORMATS}, type=str)
+TABLE_FORMATS = ("csv", "parquet")
+ExportFormat = Enum("ExportFormat", {name: name for name in (*exports.FORMATS, *SHAPES, *TABLE_FORMATS)}, type=str)
+ExportTable = Enum("ExportTable", {name: name for name in TABLES}, type=str)
 
 
 @reported
@@ -55,15 +59,51 @@ def query(
 @reported
 def export(
     store: Store = None,
-    format: Annotated[ExportFormat, typer.Option("--format", help="Format of the export.")] = ExportFormat.turtle,  # type: ignore[valid-type]
+    format: Annotated[ExportFormat | None, typer.Option("--format", help="Format of the export.", show_default="turtle; csv of a table")] = None,  # type: ignore[valid-type]
     graph: Annotated[list[str] | None, typer.Option("--graph", help="Graph to export: facts, document/ID, document/* ...; may be repeated.")] = None,
+    table: Annotated[ExportTable | None, typer.Option("--table", help="A flat table in place of the graph, as csv or parquet.")] = None,  # type: ignore[valid-type]
     output: Output = None,
 ) -> None:
-    """Export the published graph, or some of its named graphs."""
+    """Export the published graph, or some of its named graphs, or a table of it.
+
+    turtle, trig, nquads, ntriples, rdfxml and jsonld write the graph; framed writes roles as JSON-LD trees, occupations as schema.org
+    Occupations with pay, skos the concepts alone, sssom the links to other taxonomies, annotations the documents' Web Annotations;
+    csv and parquet write a table.
+    """
+    from kg.exports import files
     chosen = configuration.load(store=store)
+    form = format.value if format else "csv" if table else "turtle"
+    if bool(table) != (form in TABLE_FORMATS):
+        raise typer.BadParameter("csv and parquet write a --table, and a table is one of them", param_hint="--format")
     minter, opened_store = Minter(chosen.base_iri), opened(chosen)
+    if table:
+        from kg.exports import tables
+        from kg.lookup import Catalog, StoreSource
+        rows = tables.rows(Catalog(StoreSource(opened_store), minter.base), table.value)
+        write(tables.as_csv(rows) if form == "csv" else tables.as_parquet(rows), output)
+        return
     names = exports.chosen(opened_store, graph or [], minter)
-    write(exports.serialize(opened_store, format.value, names, minter), output)
+    write(files.serialize(opened_store, form, names, minter), output)
+
+
+@reported
+def diff(
+    store_a: Annotated[Path, typer.Argument(help="A store.")],
+    store_b: Annotated[Path, typer.Argument(help="Another store, built later.")],
+    output: Output = None,
+) -> None:
+    """Say in words what the second store states that the first does not, and the reverse.
+
+    + is added, - removed, ~ changed. Exit code 0 where nothing differs, 1 where something does.
+    """
+    from kg.exports.changes import changes
+    from kg.lookup import Catalog, StoreSource
+    sides = [configuration.load(store=path) for path in (store_a, store_b)]
+    before, after = (Catalog(StoreSource(opened(side)), side.base_iri) for side in sides)
+    found = changes(before, after)
+    write(found.text().encode(), output)
+    if found:
+        raise typer.Exit(1)
 
 
 @reported

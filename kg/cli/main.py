@@ -5,13 +5,13 @@ from __future__ import annotations
 import typer
 
 from kg.cli import ontology
-from kg.cli.answers import export, info, query
+from kg.cli.answers import diff, export, info, query
 from kg.cli.building import build, validate
 from kg.cli.keeping import backup, load, restore, rollback, verify
 from kg.cli.reading import candidates, evaluate, explain
 from kg.cli.serving import serve, settings
 
-COMMANDS = (build, validate, query, export, explain, candidates, evaluate, info, verify, rollback, backup, restore, load, settings, serve)
+COMMANDS = (build, validate, query, export, diff, explain, candidates, evaluate, info, verify, rollback, backup, restore, load, settings, serve)
 GROUPS = {"ontology": ontology}
 
 

@@ -35,3 +35,14 @@ def _target(document: DocumentText, begin: int, end: int) -> dict:
     return {"source": document.iri, "selector": [
         {"type": "TextQuoteSelector", "exact": text[begin:end], "prefix": text[max(begin - _AROUND, 0):begin], "suffix": text[end:end + _AROUND]},
         {"type": "TextPositionSelector", "start": begin, "end": end}]}
+
+
+def annotation_collection(base: str, documents: list[DocumentText]) -> dict:
+    """All documents' annotations, a page for each document."""
+    pages = [{**annotation_page(document), "@context": None} for document in documents]
+    counts = [len(page["items"]) for page in pages]
+    made = [{k: v for k, v in page.items() if v is not None} | {"startIndex": sum(counts[:n]), "partOf": base + "annotations"} for n, page in enumerate(pages)]
+    for page, after in zip(made, made[1:], strict=False):
+        page["next"] = after["id"]
+    return {"@context": CONTEXT, "id": base + "annotations", "type": "AnnotationCollection", "total": sum(counts),
+            **({"first": made[0]["id"], "last": made[-1]["id"]} if made else {}), "pages": made}
