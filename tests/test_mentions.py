@@ -78,6 +78,7 @@ def test_items_of_a_list_get_the_word_they_share(text: str, expected: list[str])
 @pytest.mark.parametrize("text", [
     "Communicate complex concepts to stakeholders", "Collaborate with cross-functional teams", "Take on leadership roles",
     "Bridge the gap between data science and operations teams, driving growth", "Cutting-edge solutions for the business",
+    "Build pipelines for the warehouse",
 ])
 def test_verb_phrases_and_generic_words_are_no_skills(text: str):
     assert set(skills(text, "Responsibility")) <= {("data science", "data science")}

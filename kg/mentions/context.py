@@ -238,6 +238,10 @@ class Scene:
             if self.type in _WORK and (sense.rank or len(hit.senses) > 1 or self.following(hit.end) in self.words.tails):
                 return 2
             return int(surface.isalpha() and surface.islower())  # "hospitals" and the like are ordinary nouns too
+        if kind == "Skill" and sense.rank and start and " " in surface and self.low[hit.end:hit.end + 1] != ":":
+            first = self.low[hit.begin:hit.end].split(" ", 1)[0]
+            if first in self.words.verbs and not first.endswith("ing"):
+                return 3  # "Build pipelines with ...": what somebody does
         # forms that are never shown are adjectives and verbs more often than names
         return 2 if kind == "Skill" and sense.rank == 2 and sense.forms is None and surface.isalpha() else 0
 
