@@ -93,6 +93,11 @@ def test_alternatives_share_a_group(text: str, groups: list[set[str]]):
     assert list(by.values()) == groups
 
 
+def test_the_class_is_no_alternative_to_its_members():
+    found = reading("Experience with agile methods such as Scrum or Kanban")
+    assert {label(found, c.object): c.alternative_group for c in links(found, "requiresSkill")} == {"Agile": None, "Scrum": 0, "Kanban": 0}
+
+
 def test_groups_of_two_passages_are_apart():
     found = reading("Java or Scala", "AWS or GCP")
     assert len({c.alternative_group for c in links(found, "requiresTool")}) == 2

@@ -24,6 +24,8 @@ class Requirements:
         cues = vocabulary.cues("mention-context")
         self._joining = {c.phrase.lower() for c in cues if c.value in ("separator", "example")}
         self._alternatives = {c.phrase.lower() for c in cues if c.value == "alternative"}
+        # what stands before them is the class of what stands after: "agile methods such as Scrum or Kanban"
+        self._listing = {w.strip(".,") for c in cues if c.value == "listing" for w in c.phrase.lower().split()} - {"to", "not", "but", "for"}
         self._separators = {c.phrase.lower() for c in cues if c.value == "separator"}
 
     def claims(self, reading: Reading, passage: int, mentions: Sequence[int], groups: int) -> Iterator[Link]:
@@ -68,6 +70,9 @@ class Requirements:
         for at in range(len(items) - 1, 0, -1):
             left, right = items[at - 1], items[at]
             words = set(outside_parentheses(low[places[left][1]:places[right][0]]).replace(",", " ").split())
+            if any(w.strip(".") in self._listing for w in words):
+                joint = ""
+                continue
             joint = "or" if words & self._alternatives else "and" if words & self._separators else joint
             if joint == "or" and found[left].kind == found[right].kind and found[left].concept != found[right].concept:
                 number = groups[right] if groups[right] is not None else used
