@@ -19,7 +19,7 @@ from kg.grouping import wording
 from kg.model import Document
 from kg.namespaces import DCTERMS, PROV, RDF, RDFS, RG, VOID, Minter, digest
 from kg.revisions import layout
-from kg.revisions.check import damaged_parts
+from kg.revisions.check import damaged_parts, faults
 from kg.settings import Settings
 from kg.sources.stream import documents
 from kg.summary import Log, Summary
@@ -28,6 +28,8 @@ from kg.taxonomy.adopt import adopted
 from kg.validate import validate_store
 
 Progress = Callable[[str, int, int], None]
+# parts of documents that are loaded into memory at once
+_TOGETHER = 16
 
 
 def build(paths: Sequence[Path | str], settings: Settings, *, progress: Progress = lambda stage, done, of: None, log: Path | None = None) -> Summary:
@@ -58,13 +60,15 @@ def _build(paths: Sequence[Path | str], settings: Settings, minter: Minter, summ
         mark = vocabulary.fingerprint([*vocabulary.shipped(), *extra, *mappings.shipped()])
         known = _known_graphs(extra, mark, minter)
         activity = minter.concept("build", f"rolegraph-{version('rolegraph')}-{mark}")
-        base = _base(settings.store, summary)
+        base, inputs = _base(settings.store, summary), _inputs(settings, activity)
     # nine tenths of a small graph are known before the first document is read: they are loaded meanwhile
     with store.Draft(settings.store) as draft, ThreadPoolExecutor(2) as pool:
         with summary.stage("read and extract"), draft.failing():
             gathering = Gathering(draft, base, digest(activity, cache.code(), minter.base), minter, summary, progress)
             early = _Early(draft, known, pool)
             names = gathering.run(documents(paths, settings), _extracting(settings, activity, extra, early.start))
+            if gathering.unchanged and _same(base, inputs):
+                return _as_before(base, summary)
             early.start()
         with summary.stage("load"):
             work = early.work(names, settings.memory_quads, summary.counts["quads"])
@@ -84,7 +88,8 @@ def _build(paths: Sequence[Path | str], settings: Settings, minter: Minter, summ
         with summary.stage("publish"):
             early.finish(work, [facts, inferred, about])
             del work
-            manifest = {"built": datetime.now(UTC).isoformat(timespec="seconds"), "version": version("rolegraph"), "counts": dict(summary.counts)}
+            manifest = {"built": datetime.now(UTC).isoformat(timespec="seconds"), "version": version("rolegraph"), "counts": dict(summary.counts),
+                        "inputs": inputs}
             summary.revision = draft.finish(manifest, {ledger.FILE: ledger.written(gathering.entries())})
             store.publish(settings.store, summary.revision)
             store.prune(settings.store, settings.keep_revisions)
@@ -105,6 +110,26 @@ def _base(folder: Path, summary: Summary) -> store.Revision | None:
         summary.notes.append(f"every document is read again: {found[0]}")
         return None
     return base
+
+
+def _inputs(settings: Settings, activity: str) -> str:
+    """A mark of all that a graph depends on beside its documents."""
+    shapes = "".join(path.read_text(encoding="utf-8") for path in settings.shapes if path.is_file())
+    return digest(activity, cache.code(), settings.base_iri, settings.reasoner, settings.engine, str(settings.validate_build), shapes)
+
+
+def _same(base: store.Revision | None, inputs: str) -> bool:
+    """Whether a build would give the revision that is published, whose every byte is as it was written."""
+    return base is not None and base.manifest.get("inputs") == inputs and not faults(base.path)
+
+
+def _as_before(base: store.Revision, summary: Summary) -> Summary:
+    unchanged = summary.counts["documents unchanged"]
+    summary.counts.clear()
+    summary.counts.update(base.manifest["counts"] | {"documents unchanged": unchanged})
+    summary.revision, summary.published = base, True
+    summary.notes.append("nothing has changed: the published graph stays, every byte of it checked")
+    return summary
 
 
 def _extracting(settings: Settings, activity: str, extra: tuple[Path, ...], started: Callable[[], None]) -> Callable[..., Iterator[Extract]]:
@@ -136,18 +161,21 @@ class _Early:
 
     def work(self, names: list[str], most: int, quads: int) -> ox.Store:
         """The store with documents, vocabulary and ontology, to be consolidated."""
-        drafted, loaded = self._futures
+        drafted, loaded = self._futures[:2]
         drafted.result()
         work = loaded.result()
         if len(work) + quads > most:
             self._in_memory = False
             return self._draft.database()
-        for name in names:
-            work.bulk_load(path=str(self._draft.part(name)), format=ox.RdfFormat.N_QUADS)
+        for begin in range(0, len(names), _TOGETHER):
+            data = b"".join(self._draft.part(name).read_bytes() for name in names[begin:begin + _TOGETHER])
+            work.bulk_load(data, ox.RdfFormat.N_QUADS)
+        self._futures.append(self._pool.submit(self._draft.database))  # while the graph is consolidated in memory
         return work
 
     def finish(self, work: ox.Store, segments: list[list[str]]) -> None:
         """Write what was made of the documents; a database that was worked on has facts and inferences already."""
+        self._futures[-1].result()
         *made, last = segments
         for segment in made:
             _put(self._draft, segment, loaded=not self._in_memory)

@@ -61,8 +61,14 @@ class Gathering:
         self.summary.counts["documents unchanged"] = len(self.kept)
         for entry in self.kept.values():
             self.summary.counts.update(entry.counts)
+            self.summary.counts["quads"] += entry.quads
         self.summary.skipped.sort()
         return self._parts(spill)
+
+    @property
+    def unchanged(self) -> bool:
+        """Whether the documents are those of the revision before, every one as it was."""
+        return not self.made and self.kept.keys() == self.known.keys()
 
     def entries(self) -> Iterator[Entry]:
         """What the next build may take over."""

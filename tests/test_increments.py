@@ -72,6 +72,20 @@ def test_only_what_changed_is_read_and_the_log_says_so(tmp_path: Path):
     assert stores.history(store)[0] == first.revision.id
 
 
+def test_a_build_without_changes_publishes_nothing_new_unless_a_byte_has_flipped(tmp_path: Path):
+    folder = tmp_path / "in"
+    folder.mkdir()
+    (folder / "d.txt").write_text(document(random.Random(1)), encoding="utf-8")
+    first = built(folder, tmp_path / "store")
+    second = built(folder, tmp_path / "store")
+    assert second.published and "consolidate" not in second.seconds and second.revision.id == first.revision.id
+    assert second.counts["facts"] == first.counts["facts"] and len(stores.history(tmp_path / "store")) == 1
+    table = next(first.revision.database.glob("*.sst"))
+    table.write_bytes(table.read_bytes()[:-1] + b"?")
+    third = built(folder, tmp_path / "store")
+    assert "consolidate" in third.seconds and not faults(third.revision.path)
+
+
 def test_a_graph_that_is_worked_on_in_the_database_is_the_same(tmp_path: Path):
     folder = tmp_path / "in"
     folder.mkdir()

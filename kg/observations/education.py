@@ -36,6 +36,8 @@ class EducationReader:
         if not degrees or not self._demands.asks(s, number):
             return []
         subject = passage.role or (s.reading.roles[0] if s.reading.roles else None)
+        if subject is None:
+            return []
         groups = self._groups(s, number, degrees)
         claims: list[Education] = []
         for found, span in groups:

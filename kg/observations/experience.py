@@ -70,6 +70,8 @@ class ExperienceReader:
 
     def _refusal(self, s: Surroundings, number: int, figure: Figure, goes_on: bool) -> str:
         passage, quantity = s.reading.passages[number], figure.quantity
+        if not passage.role and not s.reading.roles:
+            return "length of time where no role is named"
         if quantity.unit not in ("year", "month"):
             return "length of time that is no experience"
         if not self._demands.asks(s, number) or s.quantities(s.line(number, figure), "money"):

@@ -24,6 +24,8 @@ from kg.revisions.manifest import DATABASE, PARTS, Revision, part_file, read, wr
 PREFIX, SPILL, WORKING = ".building-", "spill", "working"
 # below this compaction would cost more than all queries on disk gain
 OPTIMIZE_FROM = 1_000_000
+# bytes that are loaded at once
+LOAD = 100_000_000
 # what RocksDB may write while it only reads
 _UNHASHED = ("LOG", "LOCK")
 
@@ -95,9 +97,25 @@ class Draft:
         with self.failing():
             if self._database is None:
                 self._database = ox.Store(str(self.folder / WORKING))
-            while self._unloaded:
-                self._database.bulk_load(path=str(part_file(self.folder, self._unloaded.pop(0))), format=ox.RdfFormat.N_QUADS)
+            for names in self._loads():
+                if len(names) == 1:
+                    self._database.bulk_load(path=str(self.part(names[0])), format=ox.RdfFormat.N_QUADS)
+                else:
+                    self._database.bulk_load(b"".join(self.part(name).read_bytes() for name in names), ox.RdfFormat.N_QUADS)
         return self._database
+
+    def _loads(self) -> Iterator[list[str]]:
+        """Parts that are not loaded yet, small ones together: each load costs its own tables, whatever its size."""
+        names, size = [], 0
+        while self._unloaded:
+            name = self._unloaded.pop(0)
+            if names and size + self.parts[name].size > LOAD:
+                yield names
+                names, size = [], 0
+            names.append(name)
+            size += self.parts[name].size
+        if names:
+            yield names
 
     def finish(self, manifest: dict, files: Mapping[str, bytes] | None = None) -> Revision:
         """Close the database, hash what is new, and give the revision its name; `files` are kept beside the parts."""
