@@ -94,7 +94,8 @@ def test_server_shows_them(tmp_path: Path):
     publish(tmp_path, QUADS)
     client = TestClient(create_app(Dataset(tmp_path), settings.load(store=tmp_path)), raise_server_exceptions=False)
     answer = client.get("/documentation/")
-    assert answer.status_code == 200 and "RoleGraph ontology" in answer.text and answer.headers["content-type"].startswith("text/html")
+    assert answer.status_code == 200 and "RoleGraph ontology" in answer.text and "Competency questions" in answer.text
+    assert answer.headers["content-type"].startswith("text/html")
     assert client.get("/documentation/style.css").headers["content-type"].startswith("text/css")
     assert client.get("/documentation/skills.html").status_code == 200 and client.get("/documentation/nothing.html").status_code == 404
     assert client.get("/documentation/..%2Fsettings.py").status_code == 404

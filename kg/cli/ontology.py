@@ -95,7 +95,7 @@ def docs(
     output: Annotated[Path, typer.Option("--output", "-o", help="Folder for the pages.")] = Path("ontology-docs"),
     vocabulary: Vocabularies = None,
     ontology: Annotated[Path | None, typer.Option("--ontology", help="Ontology in place of the shipped one.")] = None,
-    questions: Annotated[Path | None, typer.Option("--questions", help="Folder of .rq files: competency questions to list with their queries.")] = None,
+    questions: Annotated[Path | None, typer.Option("--questions", help="Folder of .rq files to list as competency questions.")] = None,
 ) -> None:
     """Write HTML documentation of ontology and vocabulary: an index and a page for each concept scheme, with nothing from another host."""
     from kg.ontology.documentation import Documentation

@@ -69,7 +69,7 @@ class Documentation:
         for iri, values in self.values.items():
             for scheme in values.get(SKOS + "inScheme", ()):
                 self.members[scheme.value].append(iri)
-        self.questions = list(read_questions(questions)) if questions else []
+        self.questions = list(read_questions(questions or first.parent.parent / "tests" / "questions"))
         self.templates = jinja2.Environment(loader=jinja2.FileSystemLoader(str(files("kg.ontology") / "templates")), autoescape=True,
                                             trim_blocks=True, lstrip_blocks=True, undefined=jinja2.StrictUndefined)
 
@@ -194,7 +194,10 @@ def _above(iri: str, parents: dict[str, list[str]]) -> set[str]:
 
 
 def read_questions(folder: Path) -> Iterator[Question]:
-    """Queries of a folder, each with the comment that it begins with as its question, in order of file name."""
+    """Queries of a folder, each with the comment that it begins with as its question, in order of file name; none where no folder is.
+
+    A checkout has its own in tests/questions, an installed package none.
+    """
     for path in sorted(folder.glob("*.rq")):
         text = path.read_text(encoding="utf-8")
         comment = re.match(r"(?:#[^\n]*\n)*", text)[0]
