@@ -30,6 +30,7 @@ class HeadingFinder:
 
     def __init__(self, vocabulary: Vocabulary, headings: CueIndex, glue: GlueFinder, subjects: SubjectReader) -> None:
         self._headings, self._glue, self._subjects = headings, glue, subjects
+        self._asking = CueIndex(c for c in vocabulary.cues("proficiency") if " " in c.phrase)
         units = alternation(c.phrase for c in vocabulary.cues("time-unit") if c.value in ("year", "month"))
         # "4 to 6 years of experience" is asked for, not a name
         self._length = re.compile(rf"(?<![\w.,-])\d{{1,2}}\s?\+?(?:\s?(?:[-–—]|\w{{2,3}}\s)\s?\d{{1,2}}\s?\+?)?\s?{units}")
@@ -80,6 +81,8 @@ class HeadingFinder:
         score = 0.5 if colon else 0.0
         if whole:
             score += 3
+        elif not colon and self._is_phrase(text):
+            return None
         else:
             if colon and len(found) > 1 and self._glue.is_lead_in(label):
                 return None
@@ -138,13 +141,17 @@ class HeadingFinder:
         depths = {line.depth for line in lines[start:end]}
         if len(depths) > 1 or end - start < 4:
             return
-        names = [n for n in range(start, end) if self._is_name(lines[n])]
+        # "Knowledge of Python" is written like a name, but names no group
+        names = [n for n in range(start, end) if self._is_name(lines[n]) and not self._is_phrase(lines[n].text)]
         if not _alternate(names, start, end):
-            # "Knowledge of Python" is written like a name, but names no group
             names = [n for n in names if not self._glue.function_words.intersection(lines[n].text.split()[1:-1])]
         if _alternate(names, start, end):
             for n in names:
                 flags[n] = "bullet"
+
+    def _is_phrase(self, text: str) -> bool:
+        """Whether a line says what is asked for: "Experience with Kafka", "Knowledge of Python"."""
+        return bool(self._asking.begins(text.lower()))
 
     def _is_name(self, line: Line) -> bool:
         text = line.text
