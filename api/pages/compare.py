@@ -17,6 +17,8 @@ from kg.lookup.models import Ref
 
 MOST, OFFERED = 4, 400
 _PROFILED = "SELECT DISTINCT ?role WHERE { ?fact a rg:Fact ; rg:subject ?role ; rg:property ?p . VALUES ?p { rg:requiresSkill rg:requiresTool } }"
+_ABOUT = """SELECT ?role (COUNT(DISTINCT ?document) AS ?number) WHERE { ?document rg:about ?role . ?fact rg:subject ?role ; rg:property rg:requiresSkill }
+GROUP BY ?role ORDER BY DESC(?number) ?role LIMIT 5"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +40,7 @@ def content(view: View, census: Census, names: list[str]) -> dict[str, Any]:
     roles = _roles(view, names)
     shown: dict[str, Any] = {"roles": roles, "most": MOST, "offered": _offered(view), "here": "/compare"}
     if len(roles) < 2:
-        return shown
+        return shown | {"examples": _examples(view)}
     lines = _lines(view, roles)
     profiles = [view.catalog.role(role.iri) for role in roles]
     return shown | {
@@ -65,6 +67,12 @@ def _offered(view: View) -> list[Ref]:
     """Roles of which something is asked, by label."""
     refs = [view.catalog.ref(row["role"]) for row in view.rows(_PROFILED)]
     return sorted(refs, key=lambda r: r.label.casefold())[:OFFERED]
+
+
+def _examples(view: View) -> list[tuple[Ref, Ref]]:
+    """Pairs of roles that documents are about, to begin with."""
+    refs = [view.catalog.ref(row["role"]) for row in view.rows(_ABOUT)]
+    return [pair for pair in zip(refs, refs[1:], strict=False) if pair[0] != pair[1]]
 
 
 def _lines(view: View, roles: list[Ref]) -> list[Line]:

@@ -49,10 +49,11 @@
     for (const e of edges.values()) { nodes.get(e.from).degree++; nodes.get(e.to).degree++; }
     const kept = [...nodes.values()].filter(shown), links = [...edges.values()].filter((e) => shown(nodes.get(e.from)) && shown(nodes.get(e.to)));
     for (const label of document.querySelectorAll("#filters label")) label.hidden = ![...nodes.values()].some((n) => n.kind === label.dataset.kind);
-    const order = kinds(), wide = 30 * Math.sqrt(kept.length);
-    places = new Map(order.map((kind, i) => [kind, [wide * Math.cos((2 * Math.PI * i) / order.length), 0.6 * wide * Math.sin((2 * Math.PI * i) / order.length)]]));
-    simulation.force("x").x((n) => sector(n)[0]);
-    simulation.force("y").y((n) => sector(n)[1]);
+    const order = kinds(), wide = 24 * Math.sqrt(kept.length), shape = Math.min(1.8, Math.max(0.6, width / (height || 1)));
+    places = new Map(order.map((kind, i) => [kind, [shape * wide * Math.cos((2 * Math.PI * i) / order.length), (wide / shape) * Math.sin((2 * Math.PI * i) / order.length)]]));
+    // the picture takes the shape of its stage: wide on a desk, tall on a phone
+    simulation.force("x").x((n) => sector(n)[0]).strength((n) => (n.degree > 1 ? 0.035 : 0.06) / shape);
+    simulation.force("y").y((n) => sector(n)[1]).strength((n) => (n.degree > 1 ? 0.035 : 0.06) * shape);
     simulation.nodes(kept);
     simulation.force("link").links(links);
     canvas.dataset.nodes = kept.length;
@@ -116,7 +117,7 @@
       const w = context.measureText(words).width, r = radius(n) * zoom + 4;
       // beside the dot where there is room, else on its other side, else above or below it
       const box = [[x + r, y], [x - r - w, y], [x - w / 2, y - r - 6], [x - w / 2, y + r + 6]].map(([l, m]) => [l, m - 7, l + w, m + 7])
-        .find((b) => b[0] > 2 && b[2] < width - 2 && !taken.some((t) => b[0] < t[2] && b[2] > t[0] && b[1] < t[3] && b[3] > t[1])) || ((near(n) || n.kind === "role") && [x - w / 2, y + r - 1, x + w / 2, y + r + 13]);
+        .find((b) => b[0] > 2 && b[2] < width - 2 && !taken.some((t) => b[0] < t[2] && b[2] > t[0] && b[1] < t[3] && b[3] > t[1])) || ((near(n) || (n.kind === "role" && width > 600)) && [x - w / 2, y + r - 1, x + w / 2, y + r + 13]);
       if (!box) continue;
       const left = box[0], middle = box[1] + 7;
       taken.push(box);
