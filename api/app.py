@@ -81,4 +81,6 @@ def create_app(dataset: Dataset, settings: Settings) -> FastAPI:
 def from_settings() -> FastAPI:
     """The application as environment and file configure it."""
     settings = configuration.load()
-    return create_app(of_settings(settings), settings)
+    dataset = of_settings(settings)
+    pages.prepare(dataset, settings)
+    return create_app(dataset, settings)

@@ -11,7 +11,7 @@
     wording     figures and names as people read them
 """
 
-from api.pages.site import routes
+from api.pages.site import prepare, routes
 from api.pages.sparql import Pages
 
-__all__ = ["Pages", "routes"]
+__all__ = ["Pages", "prepare", "routes"]

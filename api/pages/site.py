@@ -5,7 +5,9 @@ from __future__ import annotations
 import json
 import threading
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Any
+from weakref import WeakKeyDictionary
 
 from fastapi import APIRouter
 from starlette.concurrency import run_in_threadpool
@@ -20,7 +22,7 @@ from api.pages.render import environment
 from api.pages.responses import Cache, Rendered, rendered, respond
 from api.pages.view import View
 from api.problems import Problem
-from kg.errors import NotFoundError
+from kg.errors import NotFoundError, RoleGraphError
 from kg.lookup.names import written
 from kg.settings import Settings
 
@@ -45,7 +47,7 @@ class Site:
             view = View(opened, self.settings.base_iri)
             held = self._held = (opened, view, Census(view))
             # what pages of all kinds need takes a large graph seconds: begun now, it is there before the second page is asked for
-            threading.Thread(target=_prepare, args=(view, held[2]), name="pages", daemon=True).start()
+            threading.Thread(target=self._prepare, args=(view, held[2]), name="pages", daemon=True).start()
         return held[1], held[2]
 
     @property
@@ -67,6 +69,15 @@ class Site:
             return respond(request, ready)
         return answer
 
+    def _prepare(self, view: View, census: Census) -> None:
+        """The start page, and the names, counts and likenesses of a revision that other pages show."""
+        page = rendered(self.html("start.html", view, **start.content(view, census)))
+        self._cache.put((view.revision.id, "/?"), page)
+        roles = census.by_kind[KINDS_IN_ORDER[0]]
+        if roles:
+            view.catalog.role(roles[0].thing.iri)
+        census.search("a")
+
     def kept(self, view: View, request: Request) -> Rendered | None:
         """What was rendered for this address of this revision."""
         return self._cache.get(_key(view, request))
@@ -80,14 +91,6 @@ class Site:
         page = shown if isinstance(shown, Rendered) else rendered(self.html(shown[0], view, **shown[1]))
         self._cache.put(_key(view, request), page)
         return page
-
-
-def _prepare(view: View, census: Census) -> None:
-    """Names, counts and likenesses of a revision, made ahead of the pages that show them."""
-    roles = census.by_kind[KINDS_IN_ORDER[0]]
-    if roles:
-        view.catalog.role(roles[0].thing.iri)
-    census.search("a")
 
 
 def _key(view: View, request: Request) -> tuple[str, str]:
@@ -162,9 +165,28 @@ PAGES: dict[str, Make] = {
 }
 
 
+_SITES: WeakKeyDictionary[Dataset, Site] = WeakKeyDictionary()
+
+
+def site_of(dataset: Dataset, settings: Settings) -> Site:
+    """The one site over a dataset."""
+    if dataset not in _SITES:
+        _SITES[dataset] = Site(dataset, settings)
+    return _SITES[dataset]
+
+
+def prepare(dataset: Dataset, settings: Settings) -> None:
+    """Open the graph and make what pages share in the background, for a server that has just started."""
+    def make() -> None:
+        # a graph that cannot be opened is told to whoever asks for a page
+        with suppress(RoleGraphError):
+            site_of(dataset, settings).current()
+    threading.Thread(target=make, name="opening", daemon=True).start()
+
+
 def routes(dataset: Dataset, settings: Settings) -> APIRouter:
     """All pages, and the files that they load."""
-    site, router = Site(dataset, settings), APIRouter(include_in_schema=False)
+    site, router = site_of(dataset, settings), APIRouter(include_in_schema=False)
     for path, make in PAGES.items():
         router.add_route(path, site.page(make), methods=["GET", "HEAD"])
     router.add_route("/static/{name:path}", assets.serve, methods=["GET", "HEAD"])
