@@ -4,10 +4,11 @@ VENV ?= .venv
 BIN := $(VENV)/bin
 STORE ?= .rolegraph
 DOCUMENTS ?= data/documents
+FRONTEND := api/static/vendor/LICENSES.txt
 
 .PHONY: run test lint setup clean
 
-run: $(VENV)/.run $(VENV)/.frontend
+run: $(VENV)/.run $(FRONTEND)
 	@command -v java >/dev/null 2>&1 || echo "Java is missing: consistency is checked by rules, not by HermiT (get it: apt-get install default-jre-headless)"
 	$(BIN)/rolegraph build $(DOCUMENTS) --store $(STORE)
 	$(BIN)/rolegraph serve --store $(STORE)
@@ -34,10 +35,10 @@ $(VENV)/.test: $(VENV)/.venv pyproject.toml constraints.txt
 	@touch $@ $(VENV)/.run
 
 # what pages load of others, fetched once and served from here; pages are complete, if plainer, without
-$(VENV)/.frontend: $(VENV)/.venv api/frontend/package-lock.json api/frontend/assemble.mjs
+$(FRONTEND): api/frontend/package-lock.json api/frontend/assemble.mjs
 	@if ! command -v npm >/dev/null 2>&1; then echo "Node is missing: pages are plain, without the query editor and the moving picture (get it: apt-get install npm)"; \
-	elif cd api/frontend && npm ci --omit=dev --silent && node assemble.mjs; then touch "$(abspath $@)"; \
-	else echo "npm could not fetch the front-end parts: pages are plain, without the query editor and the moving picture"; fi
+	elif ! (cd api/frontend && npm ci --omit=dev --silent && node assemble.mjs); then \
+	echo "npm could not fetch the front-end parts: pages are plain, without the query editor and the moving picture"; fi
 
 clean:
 	rm -rf $(VENV) $(STORE) dist build
