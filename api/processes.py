@@ -182,3 +182,28 @@ def _start(path: Path, revision: Path, settings: Settings) -> None:
             probe.connect(str(path))
             return
         subprocess.run([sys.executable, "-m", "kg.nursery", str(path), str(revision)], input=settings.model_dump_json().encode(), check=False)
+
+
+def lost(status: int, detail: str, hint: str) -> Problem:
+    """A problem after which the worker is not used again."""
+    problem = Problem(status, detail, hint)
+    problem.lost = True
+    return problem
+
+
+def told(error: dict) -> Problem:
+    """The problem that a worker's error stands for."""
+    kind, place, reason, hint = error["kind"], error.get("place", ""), error["reason"], error.get("hint", "")
+    if place == "accept":
+        return Problem(406, "cannot answer this in a media type that you accept", "accept one of " + hint)
+    status = {"refused": 403, "query": 400, "store": 503, "cut": 422, "memory": 507}.get(kind, 500)
+    if place == "missing":
+        status, place = 404, ""
+    if error.get("report"):
+        status = 422
+    if "longer than" in hint or "bytes long" in reason:
+        status = 413
+    problem = Problem(status, f"{place}: {reason}" if place else reason, hint)
+    problem.members = {"report": error["report"]} if error.get("report") else {}
+    problem.lost = kind == "memory"
+    return problem

@@ -2,7 +2,7 @@
 
 A query starts on a free worker, or on one that is forked for it. Once it has used some hundredths of a second of a processor it
 is let run on only when nothing else wants the processor, and only so many at once: the quick ones never wait for it. A query that
-was long once is treated so from its beginning.
+was long once is treated so from its beginning; one that was quick has places and workers that unknown ones do not get.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from collections import OrderedDict
 from dataclasses import dataclass
 
 from api.problems import Problem
-from api.processes import Link, Worker
+from api.processes import Link, Worker, lost, told
 from kg.settings import Settings
 from kg.store import Revision
 
@@ -27,8 +27,8 @@ from kg.store import Revision
 LONG_AFTER, LOOK = 0.03, 0.03
 # free workers that are kept for what comes; quick queries at once; long ones that wait for their turn; how long a query waits in line
 SPARE, MOST, WAITING, PATIENCE = 24, 24, 16, 10.0
-# long queries that are remembered
-KNOWN = 1_000
+# long and quick queries that are remembered; free workers that only the latter get
+KNOWN, KEPT = 1_000, 3
 
 
 @dataclass(slots=True)
@@ -80,6 +80,7 @@ class Pool:
         self._all: dict[int, Worker] = {}
         self._descriptors: set[int] = set()
         self._known_long: OrderedDict[int, None] = OrderedDict()
+        self._known_quick: OrderedDict[int, None] = OrderedDict()
         self._link = Link(settings, revision, self._died)
         self._finalizer = weakref.finalize(self, _close, self._descriptors)
 
@@ -107,7 +108,8 @@ class Pool:
         if loop is not self._loop:
             self._move_to(loop)
         digest = hash((job["op"], job.get("text"), job.get("graph")))
-        place = self._long if digest in self._known_long else self._places
+        known = digest in self._known_quick
+        place = self._express if known else self._long if digest in self._known_long else self._places
         await self._turn(place)
         worker: Worker | None = None
         kept, usable, quick = True, False, False
@@ -116,7 +118,7 @@ class Pool:
                 # more at once than the processors can do would only get in each other's way
                 await _in_line(self._quick)
                 quick = True
-            worker = await self._take(loop)
+            worker = await self._take(loop, 0 if known else KEPT)
             worker.place, worker.quick, kept, quick = place, self._quick if quick else None, False, False
             worker.ask(job)
             if place is self._long:
@@ -130,6 +132,8 @@ class Pool:
                 problem = told(json.loads(body))
                 usable = keep and not problem.lost
                 raise problem
+            if worker.place is not self._long:
+                _remember(self._known_quick, digest)
             usable = True
             size, = struct.unpack_from(">I", body)
             return Reply(json.loads(body[4:4 + size]), body[4 + size:])
@@ -144,7 +148,7 @@ class Pool:
     async def _first(self, worker: Worker, digest: int) -> tuple[int, bytes]:
         """The first frame of an answer; one that takes long is let run on behind all others, when its turn comes."""
         used = 0.0
-        while worker.place is self._places:
+        while worker.place is not self._long:
             with contextlib.suppress(TimeoutError):
                 async with asyncio.timeout(LOOK):
                     return await self.frame(worker)
@@ -157,11 +161,11 @@ class Pool:
 
     async def _demote(self, worker: Worker, digest: int) -> None:
         """A worker leaves its place to quick queries and waits for one among the long ones."""
-        self._known_long[digest] = None
-        if len(self._known_long) > KNOWN:
-            self._known_long.popitem(last=False)
-        self._places.release()
-        worker.place = None
+        _remember(self._known_long, digest)
+        self._known_quick.pop(digest, None)
+        if worker.place is not None:
+            worker.place.release()
+            worker.place = None
         if self._long.locked():
             self._link.tell("stop", worker.pid)
         await self._turn(self._long)
@@ -204,9 +208,9 @@ class Pool:
             return lost(504, f"took longer than {seconds:g} seconds and was stopped", "ask for less, or raise the setting query_seconds")
         return lost(507, f"needed more than {memory} bytes of memory, or broke the query engine", "ask for less; the server goes on")
 
-    async def _take(self, loop: asyncio.AbstractEventLoop) -> Worker:
-        """A free worker, or a new one."""
-        while self._free:
+    async def _take(self, loop: asyncio.AbstractEventLoop, kept: int) -> Worker:
+        """A free worker, of which so many are kept for others, or a new one."""
+        while len(self._free) > kept:
             worker = self._free.pop()
             if not worker.gone:
                 return worker
@@ -259,8 +263,15 @@ class Pool:
             os.close(descriptor)
         self._descriptors.clear()
         self._free, self._all, self._loop = [], {}, loop
+        self._express = asyncio.Semaphore(MOST)
         self._quick = asyncio.Semaphore(max(2, 2 * (os.cpu_count() or 1) // self._settings.workers))
         self._places, self._long, self._waiting = asyncio.Semaphore(MOST), asyncio.Semaphore(self._settings.long_queries), 0
+
+def _remember(known: OrderedDict[int, None], digest: int) -> None:
+    known[digest] = None
+    if len(known) > KNOWN:
+        known.popitem(last=False)
+
 
 async def _in_line(places: asyncio.Semaphore) -> None:
     """Wait for a place; Problem where that takes too long."""
@@ -269,28 +280,3 @@ async def _in_line(places: asyncio.Semaphore) -> None:
             await places.acquire()
     except TimeoutError as error:
         raise Problem(503, "too many queries at once", "come again in a moment", {"Retry-After": "5"}) from error
-
-
-def lost(status: int, detail: str, hint: str) -> Problem:
-    """A problem after which the worker is not used again."""
-    problem = Problem(status, detail, hint)
-    problem.lost = True
-    return problem
-
-
-def told(error: dict) -> Problem:
-    """The problem that a worker's error stands for."""
-    kind, place, reason, hint = error["kind"], error.get("place", ""), error["reason"], error.get("hint", "")
-    if place == "accept":
-        return Problem(406, "cannot answer this in a media type that you accept", "accept one of " + hint)
-    status = {"refused": 403, "query": 400, "store": 503, "cut": 422, "memory": 507}.get(kind, 500)
-    if place == "missing":
-        status, place = 404, ""
-    if error.get("report"):
-        status = 422
-    if "longer than" in hint or "bytes long" in reason:
-        status = 413
-    problem = Problem(status, f"{place}: {reason}" if place else reason, hint)
-    problem.members = {"report": error["report"]} if error.get("report") else {}
-    problem.lost = kind == "memory"
-    return problem
