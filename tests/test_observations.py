@@ -476,6 +476,13 @@ def test_two_places_above_a_figure_are_none_of_its_own():
     assert [label(c.place) for c in claims(markup, Salary)] == ["Denver, CO", "Boston, MA", None]
 
 
+def test_a_clause_keeps_its_role_and_place_to_itself():
+    markup = ("# Pay in [[India|Place]]\nOn average it is $92,000, and [[senior analysts|Role|Senior Analyst]] in [[Mumbai|Place]] earn $120,000.\n"
+              "According to [[Glassdoor|Organization]], the average is $80,000.")
+    assert [(label(c.place), label(c.subject)) for c in claims(markup, Salary)] == [
+        ("India", "Data Engineer"), ("Mumbai", "Senior Analyst"), ("India", "Data Engineer")]
+
+
 def test_opening_lines_of_an_advert_say_who_pays_and_where():
     found = salary("- Company: Northlake Works\n- Location: [[Denver|Place|Denver, CO]]\n## Pay\n- Salary: $120,000")
     assert found.employer.endswith("organization/northlake-works") and label(found.place) == "Denver, CO"

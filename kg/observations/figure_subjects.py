@@ -77,6 +77,11 @@ def _named(s: Surroundings, number: int, span: Span, figure: Figure | None) -> F
     if not roles:
         return None
     beside = s.shared_mentions(number, figure, "Role") if figure is not None else []
+    if figure is not None and not beside:  # the sentence's roles have figures of their own
+        begin, end = s.sentence(number, figure)
+        roles = [m for m in roles if not (figure.quantity.end <= m.begin < end)]
+        if not roles:
+            return None
     before = [m for m in beside if figure is not None and m.end <= figure.quantity.begin]
     one = before[-1] if before else beside[0] if beside else roles[0]
     joined = s.reading.passages[number].role

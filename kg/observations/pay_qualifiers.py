@@ -116,16 +116,23 @@ class PayQualifiers:
             return (label[-1] if s.reading.text[figure.label[0]:figure.label[1]].endswith(")") else label[0]).concept, False
         taken = [s.reading.quantities[i] for i in s.quantities(s.line(number, figure), "money")]  # "US$" names no place
         line = {m.concept for m in s.mentions(s.line(number, figure), "Place") if not any(q.begin <= m.begin < q.end for q in taken)}
-        if len(line) == 1:
+        beside = any(m.concept in line for m in s.mentions(s.sentence(number, figure), "Place"))  # of another figure of the sentence
+        if len(line) == 1 and not beside:
             return line.pop(), False
         for frame in frames:
-            above = list(dict.fromkeys(m.concept for m in s.mentions((frame.begin, frame.end), "Place")))
+            above = list(dict.fromkeys(m.concept for m in s.mentions(self._told_of_all(s, frame), "Place")))
             if above and (frame.kind != "opening" or self._pay.first(s.folded, frame.begin, frame.end)):
                 if len(above) == 1 or frame.kind == "heading":
                     return above[0], True
                 if frame.kind == "title":
                     break
         return self._place_of_document(s)
+
+    @staticmethod
+    def _told_of_all(s: Surroundings, frame: Frame) -> tuple[int, int]:
+        """What a stretch says of every figure below it: where it has several figures of its own, what stands before the first."""
+        own = s.quantities((frame.begin, frame.end), "money") if frame.kind in ("before", "opening") else []
+        return frame.begin, s.reading.quantities[own[0]].begin if len(own) > 1 else frame.end
 
     def _place_of_document(self, s: Surroundings) -> tuple[str, bool]:
         """The place that a row of a table or an opening line ("Location: ...") gives for the whole document, if it is one."""

@@ -7,6 +7,11 @@ after. A figure without a name of its own shares that of its neighbour: "in Aust
 [1]
 >>> share([(0, 8), (25, 33)], [(12, 20), (37, 47)], 0)
 [0]
+
+A comma parts them: "the average is $92,000, and seniors in Austin earn $120,000" says nothing of the place of the first.
+
+>>> share([(15, 22), (53, 61)], [(39, 45)], 0, [22])
+[]
 """
 
 from __future__ import annotations
@@ -16,8 +21,9 @@ from collections.abc import Sequence
 from kg.observations.tables import Span
 
 
-def share(figures: Sequence[Span], names: Sequence[Span], own: int) -> list[int]:
-    """Indexes of the names that belong to the figure with the index `own`; all spans in order of place, figures apart."""
+def share(figures: Sequence[Span], names: Sequence[Span], own: int, breaks: Sequence[int] = ()) -> list[int]:
+    """Indexes of the names that belong to the figure with the index `own`; all spans in order of place, figures apart. `breaks` are
+    the places of commas and semicolons."""
     if not names or not figures:
         return []
     groups = _groups(figures, names)
@@ -27,10 +33,12 @@ def share(figures: Sequence[Span], names: Sequence[Span], own: int) -> list[int]
     after: list[list[int]] = [[] for _ in figures]
     for i, (begin, end) in enumerate(names):
         following = next((k for k, figure in enumerate(figures) if end <= figure[0]), len(figures))
-        if following < len(figures):
-            before[following].append(i)
         preceding = following - 1
-        if preceding >= 0 and begin >= figures[preceding][1]:
+        parted = following < len(figures) and any(end <= at < figures[following][0] for at in breaks)
+        kept = preceding >= 0 and any(figures[preceding][1] <= at < begin for at in breaks)
+        if following < len(figures) and not (parted and preceding >= 0 and not kept):
+            before[following].append(i)
+        if preceding >= 0 and begin >= figures[preceding][1] and not (kept and following < len(figures) and not parted):
             after[preceding].append(i)
     if _stand_after(figures, names, before, after):
         return next((group for group in after[own:] if group), [])
@@ -66,4 +74,4 @@ def _stand_after(figures: Sequence[Span], names: Sequence[Span], before: list[li
         gap_after = sum(names[group[0]][0] - figure[1] for group, figure in zip(after, figures, strict=True))
         gap_before = sum(figure[0] - names[group[-1]][1] for group, figure in zip(before, figures, strict=True))
         return gap_after < gap_before
-    return not before[0]
+    return not before[0] and any(after)

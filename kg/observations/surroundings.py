@@ -23,6 +23,7 @@ _LABEL = re.compile(r"[^:|\n]{1,80}:(?=\s)")
 _NEAR = 500  # code points of a passage around a figure that may say something of it
 _SENTENCE_END = re.compile(r"[.!?][\"”’)]?\s+(?=[A-ZÄÖÜ\"“(])")
 _LATER_LABEL = re.compile(r"[;,.|]\s*([^:;,.|]{1,40}):\s")  # "Junior: $85k; Senior: $120k"
+_CLAUSE = re.compile(r"[,;](?=\s)")
 _PARENTHESIS = re.compile(r"\s{0,3}\([^()]{1,120}\)")
 
 
@@ -131,13 +132,18 @@ class Surroundings:
             return []
         figures = [(self.reading.quantities[i].begin, self.reading.quantities[i].end) for i in indexes]
         inside = [i for i, (begin, end) in enumerate(names) if sentence[0] <= begin and end <= sentence[1]]
-        found = share(figures, [names[i] for i in inside], indexes.index(figure.index))
+        breaks = [m.start() for m in _CLAUSE.finditer(self.reading.text, *sentence)]
+        found = share(figures, [names[i] for i in inside], indexes.index(figure.index), breaks)
         return [inside[i] for i in found]
 
     def shared_mentions(self, number: int, figure: Figure, *kinds: str) -> list[Mention]:
         """Mentions of these kinds in a figure's sentence that belong to it."""
         near = [m for m in self.mentions(self.line(number, figure), *kinds) if m.end <= figure.quantity.begin or m.begin >= figure.quantity.end]
         return [near[i] for i in self.shared(number, figure, [(m.begin, m.end) for m in near])]
+
+    def sentence(self, number: int, figure: Figure) -> Span:
+        """The sentence of a figure within its passage."""
+        return self._sentence(figure.quantity, *self.line(number, figure))
 
     def frames(self, number: int, headers: tuple[Span, ...] = ()) -> Iterator[Frame]:
         """What stands above a passage, from the inside out."""
