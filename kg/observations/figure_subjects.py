@@ -78,7 +78,7 @@ def _named(s: Surroundings, number: int, span: Span, figure: Figure | None) -> F
         return None
     beside = s.shared_mentions(number, figure, "Role") if figure is not None else []
     if figure is not None and not beside:  # the sentence's roles have figures of their own
-        begin, end = s.sentence(number, figure)
+        end = s.sentence(number, figure)[1]
         roles = [m for m in roles if not (figure.quantity.end <= m.begin < end)]
         if not roles:
             return None
