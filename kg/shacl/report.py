@@ -91,7 +91,8 @@ class Report:
             out.append(ox.Triple(root, sh("result"), node))
             out += _result_triples(result, node, blank)
         if base:
-            out = [t for t in out if not isinstance(t.subject, ox.BlankNode) and not isinstance(t.object, ox.BlankNode)]
+            named = {t for t in out if not isinstance(t.subject, ox.BlankNode) and not isinstance(t.object, ox.BlankNode)}
+            return sorted(named, key=str)
         return list(dict.fromkeys(out))
 
     def turtle(self) -> str:
