@@ -44,12 +44,12 @@ def integer(value: int) -> str:
 
 
 def decimal(value: Decimal | float) -> str:
-    """An xsd:decimal in canonical form, the one that Oxigraph keeps.
+    """An xsd:decimal in canonical form, the one that Oxigraph keeps; a float to six places, which hides its rounding.
 
-    >>> print(decimal(Decimal("43.50")), decimal(Decimal("1E+3")))
-    "43.5"^^<http://www.w3.org/2001/XMLSchema#decimal> "1000"^^<http://www.w3.org/2001/XMLSchema#decimal>
+    >>> print(decimal(Decimal("43.50")), decimal(Decimal("1E+3")), decimal(0.9299999999999999))
+    "43.5"^^<http://www.w3.org/2001/XMLSchema#decimal> "1000"^^<http://www.w3.org/2001/XMLSchema#decimal> "0.93"^^<http://www.w3.org/2001/XMLSchema#decimal>
     """
-    text = f"{value if isinstance(value, Decimal) else Decimal(repr(value)):f}"
+    text = f"{value if isinstance(value, Decimal) else Decimal(repr(round(value, 6))):f}"
     if "." in text:
         text = text.rstrip("0").rstrip(".")
     return f'"{text}"{_DECIMAL}'
