@@ -113,9 +113,10 @@ class Manners:
         try:
             await (asked or self.app)(scope, receive, passed)
         except (Problem, RoleGraphError) as error:
-            if exchange.status:
+            if exchange.status and exchange.start is None:
                 # an answer that has begun cannot turn into an error: the connection is cut, so that nobody takes it for whole
                 raise
+            exchange.start, exchange.status = None, 0
             request = Request(scope)
             answer = await (on_problem(request, error) if isinstance(error, Problem) else on_error(request, error))
             await answer(scope, receive, passed)

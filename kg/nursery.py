@@ -23,7 +23,10 @@ import signal
 import socket
 import sys
 import time
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from typing import TypeVar
 
 from kg.namespaces import Minter
 from kg.revisions.manifest import read
@@ -32,6 +35,7 @@ from kg.store import open_revision
 from kg.user_graphs import user_graphs
 from kg.worker import State, graph, query, run
 
+Found = TypeVar("Found")
 LEAVE_AFTER, FIRST_AFTER = 5.0, 120.0
 
 
@@ -45,12 +49,12 @@ class Nursery:
         self._user = user_graphs(settings.store)
         self._on_disk = self._revision.quads > settings.memory_quads and not self._user.log.exists() and not settings.write_token
         # on disk each worker opens the database itself: its threads would not survive a fork
-        self._store = None if self._on_disk else open_revision(self._revision, sys.maxsize)
+        self._store = None if self._on_disk else _aside(lambda: open_revision(self._revision, sys.maxsize))
         self._jobs = {"query": query, "graph": graph}
         if settings.write_token:
             # the shapes are loaded only where they are needed
             from kg.writes import Writes
-            self._jobs |= Writes(settings, Minter(settings.base_iri)).jobs()
+            self._jobs |= _aside(lambda: Writes(settings, Minter(settings.base_iri)).jobs())
 
     def serve(self) -> None:
         """Until nobody needs it."""
@@ -105,7 +109,7 @@ class Nursery:
 
     def _fork(self, server: socket.socket, descriptor: int) -> None:
         if self._store is not None:
-            self._user.catch_up(self._store)
+            _aside(lambda: self._user.catch_up(self._store))
         pid = os.fork()
         if pid:
             self._workers[pid] = server
@@ -136,6 +140,13 @@ class Nursery:
                 told = {"op": "died", "pid": pid, "signal": os.WTERMSIG(status) if os.WIFSIGNALED(status) else 0}
                 with contextlib.suppress(OSError):
                     server.send(json.dumps(told).encode(), socket.MSG_DONTWAIT)
+
+
+def _aside(call: Callable[[], Found]) -> Found:
+    """What a call gives, made in a thread that then ends. The engine keeps its random numbers by thread: had the one that forks any,
+    every worker would begin with the same RAND() and UUID()."""
+    with ThreadPoolExecutor(1) as pool:
+        return pool.submit(call).result()
 
 
 def main() -> None:

@@ -7,6 +7,7 @@ import http.client
 import json
 import threading
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from urllib.parse import quote
 
@@ -58,6 +59,13 @@ def test_what_changes_by_itself_has_no_tag(server: Server):
         path = "/sparql?query=" + quote(text)
         first, second = server.request("GET", path), server.request("GET", path)
         assert "etag" not in first[1] and first[2] != second[2]
+
+
+def test_no_two_workers_make_up_the_same_names(server: Server):
+    path = "/sparql?query=" + quote("SELECT (STRUUID() AS ?x) (RAND() AS ?y) { { SELECT (COUNT(*) AS ?n) { ?s ?p ?o } } }")
+    with ThreadPoolExecutor(12) as pool:
+        answers = list(pool.map(lambda _: server.request("GET", path)[2], range(48)))
+    assert len(set(answers)) == 48
 
 
 @pytest.mark.parametrize(("name", "unpack"), [("gzip", gzip.decompress), ("br", brotli.decompress)])
