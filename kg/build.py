@@ -175,7 +175,8 @@ class _Early:
 
     def finish(self, work: ox.Store, segments: list[list[str]]) -> None:
         """Write what was made of the documents; a database that was worked on has facts and inferences already."""
-        self._futures[-1].result()
+        self._futures.pop().result()
+        self._futures.clear()  # nothing but the draft holds the database, so that it is closed when the draft is done with it
         *made, last = segments
         for segment in made:
             _put(self._draft, segment, loaded=not self._in_memory)
