@@ -64,7 +64,8 @@ def write(path: Path, lines: Iterable[bytes]) -> Part:
 def sort(source: Path, target: Path, run: int = RUN) -> Part:
     """Sort a file of lines into another one, in memory of about `run` bytes whatever its size."""
     if source.stat().st_size <= run:
-        return write(target, sorted(set(source.read_bytes().splitlines(keepends=True))))
+        with source.open("rb") as stream:  # splitlines would part lines at carriage returns too
+            return write(target, sorted(set(stream)))
     runs: list[Path] = []
     try:
         with source.open("rb") as stream:
