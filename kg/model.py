@@ -10,6 +10,11 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from decimal import Decimal
 
+# types of passages: what an employer asks people to bring, without and with soft skills, and to do as well
+HARD_REQUIREMENTS = frozenset(("Requirement", "Qualification"))
+PREREQUISITES = HARD_REQUIREMENTS | {"SoftSkill"}
+DEMANDS = PREREQUISITES | {"Responsibility"}
+
 
 @dataclass(slots=True, frozen=True)
 class Concept:

@@ -6,12 +6,10 @@ from collections.abc import Sequence
 from itertools import pairwise
 
 from kg.language.cues import CueIndex, Hit
-from kg.model import Passage
+from kg.model import DEMANDS, PREREQUISITES, Passage
 from kg.vocabulary import Vocabulary
 
 REQUIRED, PREFERRED, MENTIONED = "Required", "Preferred", "Mentioned"
-_ASKING = frozenset(("Requirement", "Qualification", "SoftSkill", "Responsibility"))
-_LISTED = frozenset(("Requirement", "Qualification", "SoftSkill"))
 
 
 class ModalityReader:
@@ -59,8 +57,8 @@ class ModalityReader:
         return any(h.values[0] == PREFERRED for h in self._cues.hits(low))
 
     def _base(self, passage: Passage, low: str, market: bool, lead_in: str) -> str:
-        if passage.type in _ASKING:
-            return MENTIONED if market and passage.type in _LISTED else REQUIRED
+        if passage.type in DEMANDS:
+            return MENTIONED if market and passage.type in PREREQUISITES else REQUIRED
         if passage.type == "CareerStep" and (self._learning.hits(low) or self._offers(low)):
             return REQUIRED
         return MENTIONED

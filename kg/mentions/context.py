@@ -14,7 +14,7 @@ from typing import Any, NamedTuple, Protocol
 from kg.language.cues import CueIndex
 from kg.language.morphology import inflected
 from kg.mentions.matching import Hit, Sense
-from kg.model import Concept, Reading
+from kg.model import HARD_REQUIREMENTS, Concept, Reading
 from kg.namespaces import RG
 from kg.vocabulary import Vocabulary
 
@@ -31,8 +31,6 @@ _MARKS = str.maketrans(dict.fromkeys(",():–", " "))
 # passages that speak of work, not of branches of the economy
 _MARKETS = frozenset(("MarketFact", "Trend", "Qualification"))
 _WORK = frozenset(("Responsibility", "BestPractice", "Challenge", "Solution", "SoftSkill"))
-# passages that say what a candidate has to have
-_ASKING = frozenset(("Requirement", "Qualification"))
 # the kinds that a passage of a type speaks of
 _FAVOURED = {
     "SalaryFact": ("Organization", "Place"), "MarketFact": ("Industry", "Organization"), "Trend": ("Industry",),
@@ -51,7 +49,7 @@ class ContextWords:
         self.group_nouns, self.qualities = found["group-noun"], found["quality"]
         self.separators, self.alternatives = found["separator"], found["alternative"]
         self.connectors, self.tool_nouns = found["connector"], found["tool-noun"]
-        self.industry_nouns, self.opposing = found["industry-noun"], found["opposing"]
+        self.opposing = found["opposing"]
         self.prepositions = {c.phrase.lower() for c in vocabulary.cues("reach") if c.value == "preposition"}
         self.example_words = found["example"] | self.connectors
         listed = "|".join(sorted(map(re.escape, found["listing"]), key=lambda x: (-len(x), x))) or r"(?!)"
@@ -227,7 +225,7 @@ class Scene:
         """How much support a sense needs to count; 0 for a name that means nothing else."""
         kind = sense.concept.kind
         surface = self.text[hit.begin:hit.end]
-        if kind == "Certification" and len(hit.senses) == 1 and self.type in _ASKING and len(surface) > 2 and (
+        if kind == "Certification" and len(hit.senses) == 1 and self.type in HARD_REQUIREMENTS and len(surface) > 2 and (
                 surface.isupper() or not sense.needs_context):
             return 0  # "CFA or PMP preferred": names nothing else
         if kind in _GUARDED or sense.needs_context:

@@ -23,7 +23,7 @@ from kg.mentions.names import Found, Names
 from kg.mentions.stretches import Cursor, lowered, stretches
 from kg.mentions.techniques import Techniques
 from kg.mentions.trimming import Trimming
-from kg.model import Concept, Mention, Reading, Section
+from kg.model import DEMANDS, Concept, Mention, Reading, Section
 from kg.namespaces import RG
 from kg.titles.reader import TitleReader
 from kg.vocabulary import Vocabulary
@@ -35,8 +35,6 @@ _TITLE_REACH = 80
 # so many labels before a place may still reach it
 _NEIGHBOURS = 8
 _IN_HEADINGS = frozenset(("Organization", "Place"))
-# passages that ask for skills: what stands elsewhere is more often a mere subject
-_ASKING = frozenset(("Requirement", "Qualification", "SoftSkill", "Responsibility"))
 _SURE, _LIKELY, _PLAUSIBLE, _RESOLVED, _PROPOSED, _WEAK = 0.97, 0.92, 0.87, 0.8, 0.6, 0.5
 
 
@@ -169,7 +167,8 @@ class MentionFinder:
         if self._is_attribute(scene, hit.end, sense.concept):
             return _WEAK
         if sense.rank == 0:
-            return _LIKELY if scene.type in _ASKING else _PLAUSIBLE
+            # what stands where nothing is asked for is more often a mere subject
+            return _LIKELY if scene.type in DEMANDS else _PLAUSIBLE
         return _PLAUSIBLE if sense.rank == 1 and " " in scene.text[hit.begin:hit.end] else _RESOLVED
 
     def _is_attribute(self, scene: Scene, end: int, concept: Concept) -> bool:

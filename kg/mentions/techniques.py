@@ -14,11 +14,11 @@ from collections.abc import Iterator
 from kg.mentions.context import ContextWords, Scene
 from kg.mentions.matching import Lexicon
 from kg.mentions.names import Names
+from kg.model import DEMANDS
 from kg.vocabulary import Vocabulary
 
 _PHRASE = re.compile(r"[^\W\d_][\w'’-]*(?: [^\W\d_][\w'’-]*){0,4}")
 _LABEL = re.compile(r"([A-Z][\w'’-]*(?: (?:[A-Za-z][\w'’-]*)){0,2})(?::| –|\.(?= [A-Z]))")
-_ASKING = frozenset(("Requirement", "Qualification", "SoftSkill", "Responsibility"))
 # passages that list skills without asking for them: an item counts beside two that are known
 _DESCRIBING = frozenset(("Definition", "MarketFact", "Trend", "Summary", "Intro", "CareerStep"))
 _LABELLED = frozenset(("SoftSkill", "Responsibility"))
@@ -44,11 +44,10 @@ class Techniques:
         self._inner = words.separators | words.prepositions | words.stops | words.example_words | words.group_nouns | barred
         joined = "|".join(sorted(map(re.escape, words.separators), key=lambda x: (-len(x), x))) or r"(?!)"
         self._joint = re.compile(rf"(?:,? (?:{joined}|&) |, |; )")
-        self._joint_before = re.compile(rf"(?:,? (?:{joined}|&) |, |; )$")
 
     def find(self, scene: Scene, names: Names) -> list[Place]:
         """Places in a passage, in order; `names` are the names that are known."""
-        if scene.type not in _ASKING and (scene.type not in _DESCRIBING or len(names) < 2):
+        if scene.type not in DEMANDS and (scene.type not in _DESCRIBING or len(names) < 2):
             return []
         found: dict[int, Place] = {}
         label = self._label(scene, names)
@@ -62,7 +61,7 @@ class Techniques:
 
     def _starts(self, scene: Scene, names: Names) -> Iterator[int]:
         """Where the enumerations go on after a known skill, or begin right after a phrase of level."""
-        asking = scene.type in _ASKING
+        asking = scene.type in DEMANDS
         for name in names:
             if name.concept.kind == "Skill":
                 joint = self._joint.match(scene.low, name.end, scene.end)

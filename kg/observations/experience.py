@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from decimal import Decimal
 
 from kg.language.phrases import Phrasebook, Signal
-from kg.model import Experience, Quantity
+from kg.model import HARD_REQUIREMENTS, Experience, Quantity
 from kg.observations.demands import Demands
 from kg.observations.surroundings import Figure, Surroundings
 from kg.observations.tables import Span
@@ -19,7 +19,6 @@ from kg.vocabulary import Vocabulary
 _MONTHS = Decimal(12)
 _MOST_YEARS = 40
 _SHORT = 9  # words of an area that nothing opens: "3+ years Java"
-_ASKING = frozenset(("Qualification", "Requirement"))
 _AFTER = 14  # code points after a number that tell whether it counts years
 _NEAR = 60  # code points between a length of time and a number that stands for another
 _OPENING = 24  # code points before a length of time that opens its line: "Minimum of 5 years Java"
@@ -82,10 +81,10 @@ class ExperienceReader:
         above = any(self._words.first(s.folded, f.begin, f.end) for f in s.frames(number) if f.kind in ("lead-in", "heading"))
         against = [x for x in self._not.find(s.folded, *s.line(number, figure))
                    if not any(w.begin <= x.begin and x.end <= w.end for w in speaks)]
-        opens = passage.type in _ASKING and passage.form == "bullet" and (goes_on or quantity.begin - passage.begin < _OPENING)
+        opens = passage.type in HARD_REQUIREMENTS and passage.form == "bullet" and (goes_on or quantity.begin - passage.begin < _OPENING)
         if not speaks and (not (above or opens) or against):
             return "length of time that is no experience"
-        told = passage.type not in _ASKING and passage.form == "sentence"  # "we have 20 years of experience"
+        told = passage.type not in HARD_REQUIREMENTS and passage.form == "sentence"  # "we have 20 years of experience"
         if against and (told or _gap(against, quantity) < _gap(speaks, quantity)):
             return "length of time that is no experience"
         return ""

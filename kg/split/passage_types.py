@@ -10,7 +10,7 @@ import re
 from dataclasses import dataclass
 
 from kg.language.cues import CueIndex
-from kg.model import Cue
+from kg.model import PREREQUISITES, Cue
 from kg.namespaces import RG
 from kg.split.lines import cells, is_value
 from kg.vocabulary import Vocabulary
@@ -21,7 +21,6 @@ CAREER_STEP, MARKET_FACT, SALARY_FACT, TREND = "CareerStep", "MarketFact", "Sala
 BEST_PRACTICE, CHALLENGE, SOLUTION, SUMMARY, INTRO = "BestPractice", "Challenge", "Solution", "Summary", "Intro"
 
 _CLOSED = frozenset((RESPONSIBILITY, BEST_PRACTICE, CHALLENGE, SOFT_SKILL, SALARY_FACT, SUMMARY, INTRO))
-_ASKED = frozenset((REQUIREMENT, QUALIFICATION, SOFT_SKILL))
 # what a heading that is nothing but a known name may switch a closed family to
 _SWITCHES = {
     SALARY_FACT: frozenset((RESPONSIBILITY, MARKET_FACT, TREND, BEST_PRACTICE, CHALLENGE)),
@@ -118,7 +117,7 @@ class TypeReader:
         if place.family in _CLOSED:
             return self._in_closed(lower, place)
         kinds = self._cues.values(lower)
-        if place.family in _ASKED:
+        if place.family in PREREQUISITES:
             return self._asked(kinds, place.inner, label, place.form)
         if place.family == CAREER_STEP:
             return self._career(lower, kinds, place, label)
@@ -133,7 +132,7 @@ class TypeReader:
         own, exact = self.heading(words)
         if own == REQUIREMENT and self._is_soft(words):
             return SOFT_SKILL
-        return own if exact or (own in _ASKED and len(words.split()) < 4) else ""
+        return own if exact or (own in PREREQUISITES and len(words.split()) < 4) else ""
 
     def announced(self, lower: str) -> str:
         """The kind of items that a lead-in announces, or ""."""
@@ -175,7 +174,7 @@ class TypeReader:
             return family
         if family in (BEST_PRACTICE, CHALLENGE, SOFT_SKILL):
             return INTRO
-        if family in _ASKED:
+        if family in PREREQUISITES:
             kinds = self._cues.values(lower)
             return QUALIFICATION if QUALIFICATION in kinds and not lead_in else INTRO
         if family == TREND:
@@ -197,7 +196,7 @@ class TypeReader:
     @staticmethod
     def _asked(kinds: set[str], inner: str, label: str, form: str = "bullet") -> str:
         """Requirement, Qualification or SoftSkill."""
-        if label in _ASKED:
+        if label in PREREQUISITES:
             return QUALIFICATION if label == REQUIREMENT and QUALIFICATION in kinds else label
         if QUALIFICATION in kinds:
             return QUALIFICATION
@@ -228,8 +227,8 @@ class TypeReader:
             return SALARY_FACT
         if place.inner == SALARY_FACT and _MONEY.search(text):
             return SALARY_FACT
-        if (place.inner in _ASKED or place.lead in _ASKED) and not _PERCENT.search(text):
-            return self._asked(kinds, place.inner if place.inner in _ASKED else "", "") if place.form == "bullet" else MARKET_FACT
+        if (place.inner in PREREQUISITES or place.lead in PREREQUISITES) and not _PERCENT.search(text):
+            return self._asked(kinds, place.inner if place.inner in PREREQUISITES else "", "") if place.form == "bullet" else MARKET_FACT
         if QUALIFICATION in kinds and MARKET_FACT not in kinds and place.form != "sentence":
             return QUALIFICATION
         if RESPONSIBILITY in (place.inner, place.lead):
@@ -247,14 +246,14 @@ class TypeReader:
             return MARKET_FACT
         if RESPONSIBILITY in (place.inner, place.lead) or (place.subject and RESPONSIBILITY in kinds):
             return RESPONSIBILITY
-        if place.form == "bullet" and (place.lead in _ASKED or REQUIREMENT in self._cues.begins(lower[start:].lstrip(" *"))):
+        if place.form == "bullet" and (place.lead in PREREQUISITES or REQUIREMENT in self._cues.begins(lower[start:].lstrip(" *"))):
             return REQUIREMENT
         return TREND
 
     def _open(self, lower: str, text: str, kinds: set[str], place: Place, label: str, start: int) -> str:
         """The type where the section tells none, or only that it is an overview."""
         if label and label not in (DEFINITION, INTRO, SUMMARY):
-            return self._asked(kinds, "", label) if label in _ASKED else label
+            return self._asked(kinds, "", label) if label in PREREQUISITES else label
         figures = self._figures(text, kinds)
         if figures:
             return figures
@@ -264,7 +263,7 @@ class TypeReader:
                 return QUALIFICATION
             if place.subject and place.family == DEFINITION:
                 return DEFINITION
-            if place.lead in _ASKED or REQUIREMENT in begins or (REQUIREMENT in kinds and RESPONSIBILITY not in (place.lead, place.inner)):
+            if place.lead in PREREQUISITES or REQUIREMENT in begins or (REQUIREMENT in kinds and RESPONSIBILITY not in (place.lead, place.inner)):
                 return self._asked(kinds, "", "")
             return place.lead if place.lead and place.lead != DEFINITION else RESPONSIBILITY
         if (place.subject and DEFINITION in kinds) or place.family == DEFINITION:
