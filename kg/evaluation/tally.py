@@ -24,32 +24,36 @@ class Problem:
 
 
 @dataclass(slots=True)
-class Tally:
-    """Counts of one kind of fact over all documents."""
+class Counts:
+    """What was found rightly, what was missed, and what was found too much."""
 
     found: int = 0
     missed: int = 0
     extra: int = 0
-    asked: Counter[str] = field(default_factory=Counter)
-    right: Counter[str] = field(default_factory=Counter)
-    problems: list[Problem] = field(default_factory=list)
 
     @property
     def precision(self) -> float | None:
-        """Share of the graph's facts that are annotated; None where the graph has none."""
+        """Share of what was found that is right; None where nothing was found."""
         return self.found / (self.found + self.extra) if self.found + self.extra else None
 
     @property
     def recall(self) -> float | None:
-        """Share of the annotated facts that the graph has; None where none is annotated."""
+        """Share of what was to be found that was; None where nothing was."""
         return self.found / (self.found + self.missed) if self.found + self.missed else None
 
     @property
     def f1(self) -> float | None:
-        """Harmonic mean of precision and recall; None where there is neither annotation nor fact."""
-        if not self.found:
-            return 0.0 if self.missed or self.extra else None
-        return 2 * self.found / (2 * self.found + self.missed + self.extra)
+        """Harmonic mean of precision and recall; None where there was nothing to find and nothing was found."""
+        return 2 * self.found / (2 * self.found + self.missed + self.extra) if self.found or self.missed or self.extra else None
+
+
+@dataclass(slots=True)
+class Tally(Counts):
+    """Counts of one kind of fact over all documents."""
+
+    asked: Counter[str] = field(default_factory=Counter)
+    right: Counter[str] = field(default_factory=Counter)
+    problems: list[Problem] = field(default_factory=list)
 
     @property
     def qualifiers(self) -> dict[str, float]:

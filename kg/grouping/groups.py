@@ -1,6 +1,6 @@
 """Statements that say the same thing in other words, brought together.
 
-Likeness is that of `kg.similarity`; groups are the clusters of average linkage (UPGMA, Sokal and Michener 1958), cut at one
+Likeness is that of `kg.grouping.similarity`; groups are the clusters of average linkage (UPGMA, Sokal and Michener 1958), cut at one
 threshold: a statement joins a group that it is like on the whole, so that a chain of small changes does not bring together
 what its ends do not share (single linkage), nor one odd wording keep apart the rest (complete linkage). Pairs below
 the bound count as not alike at all. The threshold was chosen on the part `dev` of data/gold/statement-pairs.tsv.

@@ -15,6 +15,7 @@ from typing import NamedTuple
 
 from kg import pipeline, vocabulary
 from kg.evaluation.gold import Gold, load, span
+from kg.evaluation.tally import Counts
 from kg.model import Document, Reading
 from kg.taxonomy.adopt import adopted
 from tests.conftest import GUIDES, ROOT, TESTDATA
@@ -24,24 +25,11 @@ KINDS = ("Skill", "Tool")
 
 
 class Result(NamedTuple):
-    """Mentions right, wrong and missed; hits of the taxonomy, right and wrong; words in a second."""
+    """Mentions, hits of the taxonomy, and words in a second."""
 
-    right: int
-    wrong: int
-    missed: int
-    added_right: int
-    added_wrong: int
+    mentions: Counts
+    added: Counts
     speed: float
-
-    @property
-    def precision(self) -> float:
-        """Share of mentions that are annotated."""
-        return self.right / max(self.right + self.wrong, 1)
-
-    @property
-    def recall(self) -> float:
-        """Share of annotated mentions that are found."""
-        return self.right / max(self.right + self.missed, 1)
 
 
 def golds() -> list[Gold]:
@@ -54,16 +42,17 @@ def measure(paths: list[Path], annotated: list[Gold], *, screen: bool) -> Result
     """Read the annotated guides with further vocabulary files."""
     nlp = pipeline.load(adopted(paths, screen=screen).paths)
     ours = vocabulary.load().concepts
-    totals, words, begin = [0] * 5, 0, time.perf_counter()
+    mentions, added, words, begin = Counts(), Counts(), 0, time.perf_counter()
     for gold in annotated:
         text = (GUIDES / f"{gold.identifier}.txt").read_text(encoding="utf-8")
         reading = pipeline.read(nlp, Document(gold.identifier, text, gold.identifier))
         words += len(text.split())
-        totals = [a + b for a, b in zip(totals, _tally(gold, reading, ours), strict=True)]
-    return Result(*totals, speed=words / (time.perf_counter() - begin))
+        _tally(gold, reading, ours, mentions, added)
+    return Result(mentions, added, words / (time.perf_counter() - begin))
 
 
-def _tally(gold: Gold, reading: Reading, ours: dict) -> list[int]:
+def _tally(gold: Gold, reading: Reading, ours: dict, mentions: Counts, added: Counts) -> None:
+    """Counts one document's mentions, and those of them that the taxonomy added."""
     passages = [span(r) for r in gold.of("passage")]
     weak = [span(r) for r in gold.of("mention") if r.get("weak")]
     wanted = [r for r in gold.of("mention") if not r.get("weak")]
@@ -74,9 +63,12 @@ def _tally(gold: Gold, reading: Reading, ours: dict) -> list[int]:
     good = [m for m in found if touches(m, [span(r) for r in wanted if r["type"] == m.kind])]
     reached = sum(any(m.begin < span(r)[1] and span(r)[0] < m.end and m.kind == r["type"] for m in found) for r in wanted if r["type"] in KINDS)
     total = sum(r["type"] in KINDS for r in wanted)
-    added = [m for m in found if m.concept not in ours and m.concept not in reading.candidates]
-    right = sum(touches(m, [span(r) for r in wanted]) for m in added)
-    return [len(good), len(found) - len(good), total - reached, right, len(added) - right]
+    mentions.found += len(good)
+    mentions.extra += len(found) - len(good)
+    mentions.missed += total - reached
+    new = [touches(m, [span(r) for r in wanted]) for m in found if m.concept not in ours and m.concept not in reading.candidates]
+    added.found += sum(new)
+    added.extra += len(new) - sum(new)
 
 
 def main() -> None:
@@ -89,10 +81,9 @@ def main() -> None:
     print(f"{'':22} precision  recall     F1   hits added  of them right   words/s")
     for name, paths, screen in (("shipped alone", [], True), ("all labels", files, False), ("labels screened", files, True)):
         r = measure(paths, annotated, screen=screen)
-        added = r.added_right + r.added_wrong
-        share = f"{100 * r.added_right / added:12.1f} %" if added else f"{'':14}"
-        f1 = 2 * r.precision * r.recall / max(r.precision + r.recall, 1e-9)
-        print(f"{name:22} {100 * r.precision:7.1f} % {100 * r.recall:5.1f} % {100 * f1:5.1f} % {added:11} {share} {r.speed:9,.0f}")
+        share = f"{'':14}" if r.added.precision is None else f"{100 * r.added.precision:12.1f} %"
+        precision, recall, f1 = (100 * (value or 0) for value in (r.mentions.precision, r.mentions.recall, r.mentions.f1))
+        print(f"{name:22} {precision:7.1f} % {recall:5.1f} % {f1:5.1f} % {r.added.found + r.added.extra:11} {share} {r.speed:9,.0f}")
 
 
 if __name__ == "__main__":

@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from kg import vocabulary
+from kg.evaluation.tally import Counts
 from kg.grouping.groups import THRESHOLD, group
 from kg.grouping.wording import Lexicon, of_vocabulary
 
@@ -31,29 +32,6 @@ class Pair(NamedTuple):
     kind: str
     text_a: str
     text_b: str
-
-
-class Score(NamedTuple):
-    """Pairs found rightly, found wrongly, and missed."""
-
-    right: int
-    wrong: int
-    missed: int
-
-    @property
-    def precision(self) -> float:
-        """Share of what was brought together that belongs together."""
-        return self.right / max(self.right + self.wrong, 1)
-
-    @property
-    def recall(self) -> float:
-        """Share of what belongs together that was brought together."""
-        return self.right / max(self.right + self.missed, 1)
-
-    @property
-    def f1(self) -> float:
-        """Harmonic mean of precision and recall."""
-        return 2 * self.right / max(2 * self.right + self.wrong + self.missed, 1)
 
 
 def pairs(path: Path = PAIRS) -> list[Pair]:
@@ -71,10 +49,10 @@ def grouped(judged: Iterable[Pair], words: Lexicon, threshold: float) -> dict[Pa
     return {p: groups[f"{p.kind} {p.text_a}"] == groups[f"{p.kind} {p.text_b}"] for p in judged}
 
 
-def score(found: dict[Pair, bool], part: str) -> Score:
-    """Score of one part."""
+def score(found: dict[Pair, bool], part: str) -> Counts:
+    """Pairs of one part brought together rightly, missed, and wrongly."""
     own = [(p.same, together) for p, together in found.items() if p.part == part]
-    return Score(own.count((True, True)), own.count((False, True)), own.count((True, False)))
+    return Counts(own.count((True, True)), missed=own.count((True, False)), extra=own.count((False, True)))
 
 
 def seconds(count: int, words: Lexicon, judged: list[Pair]) -> float:
@@ -99,7 +77,7 @@ def main() -> None:
     print("threshold  dev: P     R     F1     test: P     R     F1")
     for threshold in sorted({*(x / 100 for x in range(30, 75, 5)), THRESHOLD}):
         found = grouped(judged, words, threshold)
-        line = "     ".join(f"{s.precision:.3f} {s.recall:.3f} {s.f1:.3f}" for s in (score(found, "dev"), score(found, "test")))
+        line = "     ".join(f"{s.precision or 0:.3f} {s.recall or 0:.3f} {s.f1 or 0:.3f}" for s in (score(found, "dev"), score(found, "test")))
         print(f"{threshold:.2f}{'*' if threshold == THRESHOLD else ' '}      {line}")
     if "--errors" in sys.argv:
         for p, together in sorted(grouped(judged, words, THRESHOLD).items()):
