@@ -38,11 +38,6 @@ _NOT_SLUG = re.compile(r"[^a-z0-9]+")
 _SLUG_WORDS = (("c++", "c-plus-plus"), ("++", "-plus-plus"), ("#", "-sharp"), ("&", " and "), (".net", " dot-net"), ("%", " percent"))
 
 
-def rg(name: str) -> str:
-    """IRI of a term of the ontology."""
-    return RG + name
-
-
 def slug(label: str) -> str:
     """Lower-case ASCII name for an IRI; a label without Latin letters gets its hash.
 

@@ -20,7 +20,6 @@ CLASSES = ("Role", "Skill", "Tool", "Responsibility", "BestPractice", "Challenge
            "Certification", "Degree", "Field", "Regulation", "Place", "Document")
 KINDS = tuple(name.lower() for name in CLASSES)
 DOCUMENT, CANDIDATE = "document", "Candidate"
-NOTATION = ox.NamedNode(SKOS + "notation")
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,10 +67,6 @@ class View:
         narrow = sorted(cls.removeprefix(RG) for cls in found - wider if cls.startswith(RG))
         # that it is a candidate says nothing about what it is
         return [cls for cls in narrow if cls != CANDIDATE] or narrow
-
-    def ancestors(self, local: str) -> list[str]:
-        """Local names of the ontology's classes above one."""
-        return sorted(c.removeprefix(RG) for c in self._wider.get(RG + local, ()) if c.startswith(RG))
 
     def names(self, thing: Resource) -> list[str]:
         """Other names of a thing in English, in order."""

@@ -10,7 +10,7 @@ import pyoxigraph as ox
 import rdflib
 
 from kg.errors import ShapesError
-from kg.namespaces import PREFIXES, RDF, SH
+from kg.namespaces import PREFIXES
 from kg.shacl import paths
 from kg.shacl.terms import RDF_TYPE, SUBCLASS_OF, Term
 
@@ -188,13 +188,3 @@ def from_rdflib(term: rdflib.term.Node) -> Term:
     if term.language:
         return ox.Literal(str(term), language=term.language)
     return ox.Literal(str(term), datatype=ox.NamedNode(str(term.datatype))) if term.datatype else ox.Literal(str(term))
-
-
-def is_shacl(iri: str) -> bool:
-    """Whether an IRI is in SHACL's namespace."""
-    return iri.startswith(SH)
-
-
-def is_rdf_nil(term: Term) -> bool:
-    """Whether the term is the empty list."""
-    return isinstance(term, ox.NamedNode) and term.value == RDF + "nil"

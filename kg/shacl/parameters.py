@@ -10,7 +10,7 @@ import pyoxigraph as ox
 
 from kg.namespaces import RDFS, SH, XSD
 from kg.shacl.graph import ShapesGraph, short
-from kg.shacl.terms import INTEGERS, LANG_STRING, STRING, Term, compare, sh, well_formed
+from kg.shacl.terms import INTEGERS, LANG_STRING, STRING, Term, compare, well_formed
 
 NODE_KINDS = ("BlankNode", "IRI", "Literal", "BlankNodeOrIRI", "BlankNodeOrLiteral", "IRIOrLiteral")
 # what a shape may say without constraining anything (2.3.2, DASH's and the advanced features' annotations)
@@ -146,7 +146,6 @@ CORE: dict[str, Parameter] = {
 }
 SHAPES = {"not": "4.6.1", "node": "4.7.1"}
 LISTS = {"and": "4.6.2", "or": "4.6.3", "xone": "4.6.4"}
-EXPECTING = ("property", "node", "not", "qualifiedValueShape")
 
 
 def component(kind: str) -> str:
@@ -156,14 +155,3 @@ def component(kind: str) -> str:
     'http://www.w3.org/ns/shacl#MinCountConstraintComponent'
     """
     return f"{SH}{kind[0].upper()}{kind[1:]}ConstraintComponent"
-
-
-def is_shape_node(graph: ShapesGraph, node: Term) -> bool:
-    """Whether the node is a shape (2.1): typed so, with targets, with constraints, or the value of a shape-expecting parameter."""
-    if isinstance(node, ox.Literal):
-        return False
-    if {sh("NodeShape"), sh("PropertyShape")} & graph.types(node):
-        return True
-    names = {p.removeprefix(SH) for p in graph.predicates(node) if p.startswith(SH)}
-    return bool(names & {"targetNode", "targetClass", "targetSubjectsOf", "targetObjectsOf", "property", "sparql", "qualifiedValueShape",
-                         *CORE, *SHAPES, *LISTS})

@@ -17,8 +17,6 @@ from kg.shacl.prebinding import Foreign, Unsupported
 from kg.shacl.shapes import Constraint, Qualified, Shape, Targets
 from kg.shacl.terms import RDF_TYPE, Term, regex_flags, sh
 
-RANGES = ("minExclusive", "minInclusive", "maxExclusive", "maxInclusive")
-
 
 @dataclass(slots=True)
 class Parser:
