@@ -14,6 +14,24 @@ from kg.search.suggest import Suggestions
 from kg.settings import Settings
 
 
+class Lookups:
+    """Lookups and completions over one state of the graph: what pages and API share. Cheap to make; safe from any thread."""
+
+    def __init__(self, opened: Open, base: str) -> None:
+        self.state, self.catalog = opened.state, Catalog(StoreSource(opened.store), base)
+        self._lock = threading.Lock()
+        self._suggestions: Suggestions | None = None
+
+    @property
+    def suggestions(self) -> Suggestions:
+        """Completions; made of all labels when first asked for."""
+        with self._lock:
+            if self._suggestions is None:
+                catalog = self.catalog
+                self._suggestions = Suggestions(catalog.names.labels, catalog.all_counts, catalog.graph.base)
+            return self._suggestions
+
+
 @dataclass(frozen=True, slots=True)
 class Known:
     """One revision, ready to be asked."""
@@ -33,6 +51,15 @@ class Knowledge:
         self._dataset, self._base = dataset, settings.base_iri
         self._lock = threading.Lock()
         self._known: Known | None = None
+        self._sharing = threading.Lock()
+        self._lookups: Lookups | None = None
+
+    def lookups(self, opened: Open) -> Lookups:
+        """Lookups over what is open: the same for whoever asks, until the graph changes."""
+        with self._sharing:
+            if self._lookups is None or self._lookups.state != opened.state:
+                self._lookups = Lookups(opened, self._base)
+            return self._lookups
 
     def ready(self) -> Known | None:
         """The published revision if it needs no making ready: for callers that must not wait."""
@@ -55,9 +82,9 @@ class Knowledge:
             self._lock.release()
 
     def _made(self, opened: Open) -> Known:
-        catalog = Catalog(StoreSource(opened.store), self._base)
-        return Known(opened.state, opened, catalog, of_revision(opened.revision.path, catalog),
-                     Suggestions(catalog.names.labels, catalog.all_counts, catalog.graph.base), Reconciler(catalog))
+        lookups = self.lookups(opened)
+        index = of_revision(opened.revision.path, lookups.catalog)
+        return Known(lookups.state, opened, lookups.catalog, index, lookups.suggestions, Reconciler(lookups.catalog))
 
 
 _SHARED: WeakKeyDictionary[Dataset, Knowledge] = WeakKeyDictionary()

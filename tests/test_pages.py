@@ -150,7 +150,8 @@ def test_a_comparison_as_a_table_holds_what_both_ask_for(client: TestClient, gui
     assert terraform and not terraform["Machine Learning Platform Engineer: strength"] and "Docker" in terraform["Principal MLOps Engineer: sentence"]
 
 
-@pytest.mark.parametrize(("text", "first"), [("pyth", "Python"), ("PRINCIPAL MLOPS", "Principal MLOps Engineer"), ("learning pl", "Machine Learning Platform Engineer")])
+@pytest.mark.parametrize(("text", "first"), [("pyth", "Python"), ("PRINCIPAL MLOPS", "Principal MLOps Engineer"), ("learning pl", "Machine Learning Platform Engineer"),
+                                            ("scikit le", "scikit-learn"), ("principal-mlops", "Principal MLOps Engineer")])
 def test_suggestions_begin_with_what_is_meant(client: TestClient, text: str, first: str):
     assert client.get("/suggest", params={"q": text}).json()[0]["label"] == first
     assert client.get("/suggest", params={"q": " "}).json() == []

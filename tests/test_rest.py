@@ -224,6 +224,7 @@ def test_suggest_completes_names(client: TestClient):
         for one in found:
             folded = one["matched"].lower()
             assert any(folded[m.start():].startswith(words.lower()) for m in re.finditer(r"(?<![^ \-/(])\S", folded))
+    assert [f["label"] for f in client.get("/api/v1/suggest", params={"q": "Scikit l"}).json()] == ["scikit-learn"]
     assert client.get("/api/v1/suggest", params={"q": " "}).json() == []
 
 

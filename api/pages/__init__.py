@@ -1,7 +1,7 @@
 """Pages for people: rendered on the server, complete without scripts, everything loaded from this host.
 
     site        which address shows which page; cache    responses   headers, compression, entity tags
-    view        rows, labels and addresses of things     census      what is spoken of, and search by name
+    view        rows, labels and addresses of things     census      what is spoken of
     start       what the graph holds                     lists       lists by kind, search, suggestions
     role        what a role asks for, pays, leads to     pay, growth pictures of figures
     reader      a document with everything found in it   thing       skills, tools, trends, facts, claims ...

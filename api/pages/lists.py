@@ -8,6 +8,7 @@ from api.pages.census import KINDS, Census, Counted
 from api.pages.view import View
 from api.problems import Problem
 from kg.namespaces import SKOS
+from kg.search.suggest import Suggestions
 
 PAGE, SUGGESTED, FOUND = 120, 8, 60
 
@@ -25,17 +26,18 @@ def listing(view: View, census: Census, kind: str, text: str, number: int) -> di
             "here": f"/list/{kind}", "most": max((c.documents for c in things), default=1)}
 
 
-def found(view: View, census: Census, text: str) -> dict[str, Any]:
+def found(view: View, census: Census, suggestions: Suggestions, text: str) -> dict[str, Any]:
     """What a search finds, by kind."""
     groups: dict[str, list[tuple[Counted, str]]] = {}
-    for counted in census.search(text, FOUND):
+    for counted in (census.counted(s.iri) for s in suggestions(text, limit=FOUND)):
         groups.setdefault(counted.thing.kind, []).append((counted, _definition(view, counted)))
     return {"q": text, "groups": groups, "total": sum(map(len, groups.values())), "limit": FOUND}
 
 
-def suggested(view: View, census: Census, text: str) -> list[dict[str, str]]:
+def suggested(view: View, suggestions: Suggestions, text: str) -> list[dict[str, str]]:
     """A few things for the list under the search field."""
-    return [{"label": c.thing.label, "kind": view.kind_label(c.thing.kind), "href": c.thing.href, "iri": c.thing.iri} for c in census.search(text, SUGGESTED)]
+    things = (view.thing(s.iri) for s in suggestions(text, limit=SUGGESTED))
+    return [{"label": t.label, "kind": view.kind_label(t.kind), "href": t.href, "iri": t.iri} for t in things]
 
 
 def _definition(view: View, counted: Counted) -> str:

@@ -15,6 +15,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from api.dataset import Dataset, Open
+from api.known import Lookups, knowledge_of
 from api.pages import assets, compare, explore, lists, quality, reader, role, sparql, start, thing
 from api.pages.census import KINDS as KINDS_IN_ORDER
 from api.pages.census import Census
@@ -24,6 +25,7 @@ from api.pages.view import View
 from api.problems import Problem
 from kg.errors import NotFoundError, RoleGraphError
 from kg.lookup.names import written
+from kg.search.suggest import Suggestions
 from kg.settings import Settings
 
 # what a page shows: a template and its values
@@ -38,22 +40,29 @@ class Site:
         self.dataset, self.settings = dataset, settings
         self._environment, self._cache = environment(), Cache()
         self.validating = threading.Lock()
-        self._held: tuple[Open, View, Census] | None = None
+        self._knowledge = knowledge_of(dataset, settings)
+        self._held: tuple[Open, View, Census, Lookups] | None = None
 
-    def current(self) -> tuple[View, Census]:
-        """The view of the published revision with its counts."""
+    def current(self) -> tuple[View, Census, Lookups]:
+        """The view of the published revision with its counts and lookups."""
         opened, held = self.dataset.current(), self._held
         if held is None or held[0] is not opened:
-            view = View(opened, self.settings.base_iri)
-            held = self._held = (opened, view, Census(view))
+            lookups = self._knowledge.lookups(opened)
+            view = View(opened, lookups.catalog)
+            held = self._held = (opened, view, Census(view), lookups)
             # what pages of all kinds need takes a large graph seconds: begun now, it is there before the second page is asked for
-            threading.Thread(target=self._prepare, args=(view, held[2]), name="pages", daemon=True).start()
-        return held[1], held[2]
+            threading.Thread(target=self._prepare, args=held[1:], name="pages", daemon=True).start()
+        return held[1:]
 
     @property
     def census(self) -> Census:
         """Counts of the published revision."""
         return self.current()[1]
+
+    @property
+    def suggestions(self) -> Suggestions:
+        """Things of the published revision by the beginnings of their names."""
+        return self.current()[2].suggestions
 
     def html(self, template: str, view: View, **values: object) -> str:
         """A template filled in."""
@@ -62,21 +71,21 @@ class Site:
     def page(self, make: Make) -> Callable[[Request], Any]:
         """A route's function: from the cache where the same was asked of this revision, else made in a thread."""
         async def answer(request: Request) -> Response:
-            view, _ = self.current()
+            view = self.current()[0]
             ready = self.kept(view, request)
             if ready is None:
                 ready = await run_in_threadpool(self._made, make, view, request)
             return respond(request, ready)
         return answer
 
-    def _prepare(self, view: View, census: Census) -> None:
+    def _prepare(self, view: View, census: Census, lookups: Lookups) -> None:
         """The start page, and the names, counts and likenesses of a revision that other pages show."""
         page = rendered(self.html("start.html", view, **start.content(view, census)))
         self._cache.put((view.revision.id, "/?"), page)
         roles = census.by_kind[KINDS_IN_ORDER[0]]
         if roles:
             view.catalog.role(roles[0].thing.iri)
-        census.search("a")
+        lookups.suggestions("a")
 
     def kept(self, view: View, request: Request) -> Rendered | None:
         """What was rendered for this address of this revision."""
@@ -108,11 +117,11 @@ def _list(site: Site, view: View, request: Request) -> Shown:
 
 
 def _search(site: Site, view: View, request: Request) -> Shown:
-    return "search.html", lists.found(view, site.census, request.query_params.get("q", "").strip()[:100])
+    return "search.html", lists.found(view, site.census, site.suggestions, request.query_params.get("q", "").strip()[:100])
 
 
 def _suggest(site: Site, view: View, request: Request) -> Rendered:
-    return rendered(json.dumps(lists.suggested(view, site.census, request.query_params.get("q", "").strip()[:100])), "application/json")
+    return rendered(json.dumps(lists.suggested(view, site.suggestions, request.query_params.get("q", "").strip()[:100])), "application/json")
 
 
 def _thing(site: Site, view: View, request: Request) -> Shown:

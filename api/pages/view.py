@@ -10,9 +10,9 @@ import pyoxigraph as ox
 
 from api.dataset import Open
 from api.pages.wording import spaced, titled
-from kg.lookup import Catalog, StoreSource
+from kg.lookup import Catalog
 from kg.lookup.answers import Resource
-from kg.namespaces import BASE, PREFIXES, RDF, RDFS, RG, SKOS, slug
+from kg.namespaces import PREFIXES, RDF, RDFS, RG, SKOS, slug
 
 PREF, RDFS_LABEL, A = ox.NamedNode(SKOS + "prefLabel"), ox.NamedNode(RDFS + "label"), ox.NamedNode(RDF + "type")
 # classes whose members have a place in lists and in the search, in the order in which people ask for them
@@ -37,12 +37,11 @@ class View:
 
     listed = KINDS
 
-    def __init__(self, opened: Open, base: str = BASE) -> None:
-        self.revision, self.store, self.base = opened.revision, opened.store, base
-        self.prefixes = {**PREFIXES, "id": base}
+    def __init__(self, opened: Open, catalog: Catalog) -> None:
+        self.revision, self.store, self.catalog, self.base = opened.revision, opened.store, catalog, catalog.graph.base
+        self.prefixes = {**PREFIXES, "id": self.base}
         self.thing = lru_cache(maxsize=50_000)(self._thing)
         self.class_label = lru_cache(maxsize=1_000)(self._class_label)
-        self.catalog = Catalog(StoreSource(opened.store), base)
 
     def rows(self, query: str, **bound: str) -> list[dict[str, Any]]:
         """Answers as dicts of plain values (IRIs and literals as text, unbound as ""); a `$name` of the query stands for an IRI."""

@@ -36,8 +36,8 @@ class Suggestions:
             shown = own[0][0]
             for label, _, visible in own:
                 if visible:
-                    folded = fold(label)
-                    starts = [0, *(i + 1 for i, char in enumerate(folded) if char in " -/(" and i + 1 < len(folded))]
+                    folded = _spoken(label)
+                    starts = [0, *(i + 1 for i, char in enumerate(folded) if char in " /(" and i + 1 < len(folded))]
                     entries += [(folded[start:], 1 if start else 0, iri, shown, kind, label) for start in starts]
         entries.sort()
         self._entries = entries
@@ -45,7 +45,7 @@ class Suggestions:
 
     def __call__(self, words: str, kind: str = "", limit: int = 10) -> tuple[Suggestion, ...]:
         """Things with a label of which a word begins so: those that documents speak of first, labels that begin so before later words."""
-        key = fold(words), kind, limit
+        key = _spoken(words), kind, limit
         if not key[0]:
             return ()
         found = self._known.get(key)
@@ -66,3 +66,8 @@ class Suggestions:
                     best[iri] = rank
         chosen = sorted(best.values())[:limit]
         return tuple(Suggestion(iri, iri.removeprefix(self._base), shown, own, label, -rank[5]) for *rank, label, iri, shown, own in chosen)
+
+
+def _spoken(label: str) -> str:
+    """A label as it is compared: hyphens are spaces, as many type them."""
+    return fold(label.replace("-", " "))
