@@ -30,9 +30,9 @@ def numbers(label: str) -> Iterator[str]:
     last = label.rsplit(" ", 1)[-1]
     if len(last) < 2 or not last[-1].isalpha():
         return
-    if last[-1] == "s" and last[-2:] not in ("ss", "us", "is") and last.islower():
+    if last.islower() and singular(last) != last:
         if " " in label:
-            yield label[:-1]
+            yield label[:len(label) - len(last)] + singular(last)
         return
     if last.isupper() or last[-1].isupper():
         yield label + "s"
@@ -42,6 +42,15 @@ def numbers(label: str) -> Iterator[str]:
         yield label + "es"
     else:
         yield label + "s"
+
+
+def singular(word: str) -> str:
+    """A lower-case word without the ending of a regular plural."""
+    if len(word) < 4 or not word.endswith("s") or word.endswith(("ss", "us", "is")):
+        return word
+    if word.endswith("ies") and len(word) > 4:
+        return word[:-3] + "y"
+    return word[:-2] if word.endswith(("ches", "shes", "sses", "xes")) else word[:-1]
 
 
 def joints(label: str, hyphened: bool, prefixes: tuple[str, ...]) -> Iterator[str]:

@@ -18,7 +18,7 @@ import pyoxigraph as ox
 from kg.model import Concept
 from kg.namespaces import OWL, RDF, RG, SKOS, Minter, digest
 from kg.taxonomy.entries import Entry, Fault
-from kg.taxonomy.labels import key, names, same_name
+from kg.taxonomy.labels import class_nouns, key, names, same_name
 from kg.taxonomy.screening import Screened, Screening
 from kg.vocabulary import KINDS, Vocabulary
 
@@ -49,6 +49,7 @@ class Joiner:
 
     def __init__(self, vocabulary: Vocabulary, screening: Screening | None) -> None:
         self._vocabulary, self._screening = vocabulary, screening
+        self._classes = class_nouns(vocabulary)
         self._ours: dict[str, list[Concept]] = defaultdict(list)
         self._preferred: set[tuple[str, str]] = set()
         for concept in vocabulary.concepts.values():
@@ -64,7 +65,7 @@ class Joiner:
         for iri in entry.matches:
             if iri in self._vocabulary.concepts:
                 return Join(self._vocabulary.concepts[iri], "exactMatch", "ManualMappingCuration")
-        for name in names(entry.label):
+        for name in names(entry.label, self._classes):
             found = [c for c in self._ours.get(key(name), []) if c.kind != "Tool" or any(same_name(name, label) for label in labels_of(c))]
             same = [c for c in found if c.kind == entry.kind]
             if same:

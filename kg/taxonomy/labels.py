@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Collection
 from functools import lru_cache
 
+from kg.language.morphology import singular
 from kg.namespaces import slug
+from kg.vocabulary import Vocabulary
 
-# "Amazon Web Services AWS software": a name, its acronym, a class noun
-_GENUS = re.compile(r" (?:software|systems?|programs?|tools?|languages?|format)$")
+# "Amazon Web Services AWS": a name and its acronym
 _WITH_ACRONYM = re.compile(r"^(?P<name>.* .*) (?P<acronym>[A-Z][A-Za-z0-9/&]*[A-Z0-9])$")
 _BRACKET = re.compile(r"^(?P<name>.+?)\s*\((?P<inner>[^()]+)\)$")
 
@@ -33,28 +35,25 @@ def same_name(a: str, b: str) -> bool:
     return slug(a).replace("-", "") == slug(b).replace("-", "")
 
 
-def singular(word: str) -> str:
-    """A lower-case word without the ending of a regular plural."""
-    if len(word) < 4 or not word.endswith("s") or word.endswith(("ss", "us", "is")):
-        return word
-    if word.endswith("ies") and len(word) > 4:
-        return word[:-3] + "y"
-    return word[:-2] if word.endswith(("ches", "shes", "sses", "xes")) else word[:-1]
+def class_nouns(vocabulary: Vocabulary) -> frozenset[str]:
+    """The nouns that taxonomies write behind the name of a product to say what it is."""
+    return frozenset(cue.phrase for cue in vocabulary.cues("published-label") if cue.value == "class-noun")
 
 
-def names(label: str) -> list[str]:
-    """The names that one published label holds, itself first: without its class noun, without or only its acronym.
+def names(label: str, classes: Collection[str]) -> list[str]:
+    """The names that one published label holds, itself first: without its class noun (one of `classes`), without or only its acronym.
 
-    >>> names("Amazon Web Services AWS software")
+    >>> names("Amazon Web Services AWS software", ["software"])
     ['Amazon Web Services AWS software', 'Amazon Web Services AWS', 'Amazon Web Services', 'AWS']
-    >>> names("R (programming language)")
+    >>> names("R (programming language)", [])
     ['R (programming language)', 'R']
     """
     found = [label]
     bracket = _BRACKET.match(label)
     if bracket:
         found.append(bracket["name"])
-    plain = _GENUS.sub("", label)
+    name, _, last = label.rpartition(" ")
+    plain = name if last in classes and name else label
     found.append(plain)
     acronym = _WITH_ACRONYM.match(plain)
     if acronym and _abbreviates(acronym["acronym"], acronym["name"]):

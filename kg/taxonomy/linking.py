@@ -18,9 +18,10 @@ from typing import NamedTuple
 
 import curies
 
+from kg.language.morphology import singular
 from kg.model import Concept
 from kg.taxonomy.entries import Entry
-from kg.taxonomy.labels import key, names, same_name, singular
+from kg.taxonomy.labels import class_nouns, key, names, same_name
 from kg.taxonomy.mappings import MANUAL, NO_TERM, Link, MappingSet
 from kg.vocabulary import Vocabulary
 
@@ -51,11 +52,12 @@ class Linker:
                  converter: curies.Converter, version: str) -> None:
         self._vocabulary, self._target, self._converter, self._version = vocabulary, target, converter, version
         self._concepts = list(concepts)
+        self._classes = class_nouns(vocabulary)
         self._entries = {entry.iri: entry for entry in entries}
         self._preferred: dict[str, list[str]] = defaultdict(list)
         self._others: dict[str, list[str]] = defaultdict(list)
         for iri, entry in sorted(self._entries.items()):
-            first, *more = names(entry.label)
+            first, *more = names(entry.label, self._classes)
             self._preferred[key(first)].append(iri)
             for label in (*more, *entry.alt_labels):
                 self._others[key(label)].append(iri)
@@ -106,7 +108,7 @@ class Linker:
         for label in (concept.label, *concept.alt_labels):
             for iri in dict.fromkeys((*self._preferred.get(key(label), ()), *self._others.get(key(label), ()))):
                 theirs = self._entries[iri].label
-                name = next((n for n in names(theirs) if same_name(n, label) and (n in (label, theirs) or not n.isupper())), "")
+                name = next((n for n in names(theirs, self._classes) if same_name(n, label) and (n in (label, theirs) or not n.isupper())), "")
                 if name:
                     same = label == concept.label or theirs.casefold().endswith(" " + concept.label.casefold())
                     yield self._row(concept, _EXACT if same else _CLOSE, iri, "name")

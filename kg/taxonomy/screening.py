@@ -16,8 +16,9 @@ from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 
+from kg.language.morphology import singular
 from kg.taxonomy.entries import Entry
-from kg.taxonomy.labels import key, singular
+from kg.taxonomy.labels import key
 
 # so many definitions of other concepts make a word or phrase an ordinary one
 ORDINARY = 2

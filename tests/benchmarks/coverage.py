@@ -13,7 +13,7 @@ from pathlib import Path
 from kg import vocabulary
 from kg.taxonomy import tables
 from kg.taxonomy.entries import Entry
-from kg.taxonomy.labels import key, names
+from kg.taxonomy.labels import class_nouns, key, names
 from tests.conftest import TESTDATA
 
 TAXONOMIES = TESTDATA / "taxonomies"
@@ -36,8 +36,10 @@ def digital() -> list[Entry]:
 
 def unknown(entries: list[Entry]) -> list[Entry]:
     """The entries of which no label is known."""
-    known = {key(label) for c in vocabulary.load().concepts.values() for label in (c.label, *c.alt_labels, *c.hidden_labels)}
-    return [e for e in entries if not any(key(name) in known for label in (e.label, *e.alt_labels) for name in names(label))]
+    ours = vocabulary.load()
+    known = {key(label) for c in ours.concepts.values() for label in (c.label, *c.alt_labels, *c.hidden_labels)}
+    classes = class_nouns(ours)
+    return [e for e in entries if not any(key(name) in known for label in (e.label, *e.alt_labels) for name in names(label, classes))]
 
 
 def reasons() -> dict[str, str]:
