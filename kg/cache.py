@@ -11,12 +11,14 @@ import gc
 import os
 import pickle
 import tempfile
+import time
 from functools import lru_cache
 from hashlib import sha256
 from pathlib import Path
 
 # more would only fill the disk: each change of a vocabulary leaves an entry behind
 ENTRIES = 12
+_UNFINISHED, _OLD = ".unfinished-", 3600.0
 
 
 def get(kind: str, mark: str) -> object | None:
@@ -43,10 +45,16 @@ def put(kind: str, mark: str, value: object) -> None:
         return
     with contextlib.suppress(OSError):
         path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-        handle, name = tempfile.mkstemp(dir=path.parent)
-        with os.fdopen(handle, "wb") as stream:
-            pickle.dump(value, stream, protocol=pickle.HIGHEST_PROTOCOL)
-        os.replace(name, path)
+        handle, name = tempfile.mkstemp(prefix=_UNFINISHED, dir=path.parent)
+        try:
+            with os.fdopen(handle, "wb") as stream:
+                pickle.dump(value, stream, protocol=pickle.HIGHEST_PROTOCOL)
+            os.replace(name, path)
+        finally:
+            Path(name).unlink(missing_ok=True)
+        for left in path.parent.glob(f"{_UNFINISHED}*"):  # by a process that was killed
+            if time.time() - left.stat().st_mtime > _OLD:
+                left.unlink(missing_ok=True)
         entries = sorted(path.parent.glob("*.pickle"), key=lambda p: p.stat().st_mtime_ns)
         for old in entries[:-ENTRIES]:
             old.unlink(missing_ok=True)

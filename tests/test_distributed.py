@@ -145,7 +145,7 @@ def test_the_guide_beside_the_manifest_names_loaders(revision: stores.Revision, 
 @pytest.mark.parametrize("how", ["missing", "changed", "cut", "no manifest", "foreign manifest"])
 def test_damaged_partitions_are_refused_and_named(revision: stores.Revision, tmp_path: Path, how: str):
     manifest = Path(partitions.write(revision, str(tmp_path / "out")))
-    part = tmp_path / "out" / "parts" / "facts.nq.gz"
+    part = tmp_path / "out" / revision.id[:16] / "facts.nq.gz"
     match how:
         case "missing":
             part.unlink()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from enum import Enum
@@ -13,6 +12,7 @@ import typer
 
 from kg import settings as configuration
 from kg.cli.shared import Output, Store, Vocabularies, opened, reported, write
+from kg.scratch import scratch
 
 
 class ReportFormat(str, Enum):
@@ -31,8 +31,8 @@ def local(chosen: configuration.Settings) -> Iterator[configuration.Settings]:
     if not address(chosen):
         yield chosen
         return
-    with tempfile.TemporaryDirectory(prefix="rolegraph-") as folder:
-        yield chosen.model_copy(update={"store": Path(folder)})
+    with scratch() as folder:
+        yield chosen.model_copy(update={"store": folder / "store"})
 
 
 @reported

@@ -59,10 +59,13 @@ def restore(file: Annotated[Path, typer.Argument(help="File that rolegraph backu
     """Publish the revision that a backup holds, in a new store or an existing one; its checksums are verified."""
     from kg import store as stores
     from kg.revisions.archive import unpack
-    folder = configuration.load(store=store).store
-    with stores.writing(folder):
+    chosen = configuration.load(store=store)
+    folder = chosen.store
+    with stores.writing(folder) as cleaned:
+        _tell(cleaned)
         revision = unpack(file, folder)
         stores.publish(folder, revision)
+        stores.prune(folder, chosen.keep_revisions)
     typer.echo(f"published revision {revision.id[:12]}, {revision.quads:,} quads, in {folder}")
 
 
@@ -78,8 +81,16 @@ def load(
     if endpoint:
         typer.echo(f"inserted {remote.load(manifest, endpoint):,} quads into {endpoint}")
         return
-    folder = configuration.load(store=store).store
-    with stores.writing(folder):
+    chosen = configuration.load(store=store)
+    folder = chosen.store
+    with stores.writing(folder) as cleaned:
+        _tell(cleaned)
         revision = partitions.load(manifest, folder)
         stores.publish(folder, revision)
+        stores.prune(folder, chosen.keep_revisions)
     typer.echo(f"published revision {revision.id[:12]}, {revision.quads:,} quads, in {folder}")
+
+
+def _tell(cleaned: list[str]) -> None:
+    if cleaned:
+        typer.echo(f"cleaned up after work that did not finish: {', '.join(cleaned)}", err=True)

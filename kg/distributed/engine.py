@@ -7,7 +7,6 @@ the reason; deaths of nodes are the node's fault and are tried again up to ten t
 
 from __future__ import annotations
 
-import tempfile
 from collections import deque
 from collections.abc import Iterable, Iterator
 from functools import lru_cache
@@ -18,6 +17,7 @@ from typing import Any
 from kg.errors import MissingPartError, RoleGraphError
 from kg.extract import GRACE, Extract, Extractor
 from kg.model import Document
+from kg.scratch import scratch
 
 BATCH, UNDER_WAY = 16, 4
 TRIES, NODE_TRIES = 2, 10
@@ -113,9 +113,9 @@ def _extracted(recipe: Recipe, documents: list[Document]) -> list[Extract]:
 @lru_cache(maxsize=1)
 def _extractor(recipe: Recipe) -> Extractor:
     further, base, activity, seconds = recipe
-    folder = Path(tempfile.mkdtemp(prefix="rolegraph-"))
-    paths = []
-    for number, (name, text) in enumerate(further):
-        paths.append(folder / f"{number}-{name}")
-        paths[-1].write_text(text, encoding="utf-8")
-    return Extractor(tuple(paths), base, activity, seconds)
+    with scratch() as folder:
+        paths = []
+        for number, (name, text) in enumerate(further):
+            paths.append(folder / f"{number}-{name}")
+            paths[-1].write_text(text, encoding="utf-8")
+        return Extractor(tuple(paths), base, activity, seconds)

@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterable, Iterator
 
 from kg.distributed.partitions import files, lines, manifest_of
 from kg.errors import StoreError
+from kg.scratch import scratch
 
 QUADS, SECONDS = 2000, 300
 
@@ -21,11 +22,12 @@ def load(url: str, endpoint: str, told: Callable[[int, int], None] = lambda done
     ROLEGRAPH_ENDPOINT_USER and ROLEGRAPH_ENDPOINT_PASSWORD are used where the server asks (Basic or Digest).
     """
     manifest, opener, done = manifest_of(url), _opener(endpoint), 0
-    for _, path, _ in files(url, manifest):
-        for update, number in _updates(lines(path)):
-            _send(opener, endpoint, update)
-            done += number
-            told(done, manifest["quads"])
+    with scratch() as folder:
+        for _, path, _ in files(url, manifest, folder):
+            for update, number in _updates(lines(path)):
+                _send(opener, endpoint, update)
+                done += number
+                told(done, manifest["quads"])
     return done
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import contextlib
 import gzip
 import shutil
-import tempfile
 import urllib.request
 import zlib
 from collections.abc import Iterator
@@ -14,6 +13,7 @@ from typing import IO
 
 from kg.errors import DocumentError, MissingPartError
 from kg.read.reader import ENDINGS
+from kg.scratch import scratch
 from kg.settings import Settings
 from kg.sources.locations import COMPRESSED, PARQUET, filesystems, is_url
 
@@ -38,8 +38,8 @@ def fetched(location: str, settings: Settings) -> Iterator[Path]:
     if not inner.lower().endswith((*ENDINGS, *PARQUET)):
         inner += ".html" if is_url(location) else ".txt"
     most = None if inner.lower().endswith(_TABLES) else settings.max_bytes
-    with tempfile.TemporaryDirectory(prefix="rolegraph-") as folder:
-        target = Path(folder) / inner
+    with scratch() as folder:
+        target = folder / inner
         try:
             with _opened(location) as raw, _plain(raw, ending, location) as stream, target.open("wb") as out:
                 _copy(stream, out, most, location)

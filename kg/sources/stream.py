@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import tempfile
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -11,6 +10,7 @@ from kg.errors import DocumentError, RoleGraphError
 from kg.model import Document
 from kg.namespaces import digest
 from kg.read.reader import read
+from kg.scratch import scratch
 from kg.settings import Settings
 from kg.sources.fetch import fetched
 from kg.sources.locations import PARQUET, files
@@ -40,8 +40,8 @@ def _of_file(location: str, settings: Settings) -> Iterator[Document]:
         if path.suffix.lower() not in PARQUET:
             yield from _named(path, location, settings)
             return
-        with tempfile.TemporaryDirectory(prefix="rolegraph-") as folder:
-            yield from _named(to_json_lines(path, Path(folder) / f"{path.stem}.jsonl", location), location, settings)
+        with scratch() as folder:
+            yield from _named(to_json_lines(path, folder / f"{path.stem}.jsonl", location), location, settings)
 
 
 def _named(path: Path, location: str, settings: Settings) -> Iterator[Document]:
