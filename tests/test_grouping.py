@@ -6,6 +6,7 @@ from hypothesis import strategies as st
 
 from kg import vocabulary
 from kg.grouping.groups import THRESHOLD, clusters, group
+from kg.grouping.neighbours import Neighbours
 from kg.grouping.similarity import Similarity
 from kg.grouping.wording import Lexicon, abbreviates, of_vocabulary, read
 from tests.benchmarks.grouping import grouped, pairs, score
@@ -57,7 +58,6 @@ def test_nothing_to_group() -> None:
     assert group([]) == {}
 
 
-
 def test_statements_without_words_are_one_group_of_their_own() -> None:
     found = group([("1", "Trend", ""), ("2", "Trend", "..."), ("3", "Trend", "Testing backups")])
     assert found["1"] == found["2"] and found["1"].label == ""
@@ -69,6 +69,20 @@ def test_average_linkage_breaks_chains() -> None:
     assert max(map(len, clusters(6, chain, 0.5))) == 2
     assert clusters(3, [(0, 1, 0.9), (1, 2, 0.8), (0, 2, 0.3)], 0.5) == [[0, 1, 2]]
     assert clusters(3, [(0, 1, 0.9), (1, 2, 0.8)], 0.5) == [[0, 1], [2]]
+
+
+def test_company_of_others_does_not_matter(words: Lexicon) -> None:
+    own = [(text, "Responsibility", text) for text in ("Write weekly reports for customers", "Writing weekly reports for clients")]
+    others = [(text, "Responsibility", text) for text in ("Repair diesel engines", "Repair the diesel engines of buses", "Test all backups")]
+    alone, among = group(own, words), group(own + others, words)
+    assert alone == {identifier: among[identifier] for identifier in alone}
+    assert len(set(among.values())) > 1
+
+
+def test_name_stays_when_rarer_wordings_come() -> None:
+    before = group([("1", "Trend", "Test backups"), ("2", "Trend", "Test backups")])
+    after = group([("1", "Trend", "Test backups"), ("2", "Trend", "Test backups"), ("3", "Trend", "Testing backups")])
+    assert before["1"] == after["1"] == after["3"]
 
 
 def test_initials_abbreviate() -> None:
@@ -94,7 +108,7 @@ def test_order_does_not_matter(texts: list[str], chance) -> None:
 def test_pairs_lack_none_that_is_alike(texts: list[str]) -> None:
     alike = Similarity([read(text, Lexicon()) for text in texts])
     every = {(i, j) for i in range(len(texts)) for j in range(i + 1, len(texts)) if alike(i, j) >= 0.4}
-    found = {(i, j): likeness for i, j, likeness in alike.pairs(0.4)}
+    found = {(i, j): likeness for i, j, likeness in Neighbours(alike, 0.4).pairs()}
     assert set(found) == every
     assert all(0 <= likeness <= 1 + 1e-9 for likeness in found.values())
 

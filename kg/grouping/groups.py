@@ -3,7 +3,8 @@
 Likeness is that of `kg.grouping.similarity`; groups are the clusters of average linkage (UPGMA, Sokal and Michener 1958), cut at one
 threshold: a statement joins a group that it is like on the whole, so that a chain of small changes does not bring together
 what its ends do not share (single linkage), nor one odd wording keep apart the rest (complete linkage). Pairs below
-the bound count as not alike at all. The threshold was chosen on the part `dev` of data/gold/statement-pairs.tsv.
+the bound count as not alike at all. Two groups are joined only where some pair across them reaches the threshold, so what no such
+pair connects is clustered apart. The threshold was chosen on the part `dev` of data/gold/statement-pairs.tsv.
 """
 
 from __future__ import annotations
@@ -12,9 +13,10 @@ import heapq
 import math
 import re
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
+from kg.grouping.neighbours import Neighbours
 from kg.grouping.similarity import Similarity
 from kg.grouping.wording import Lexicon, Wording, read
 from kg.namespaces import digest, slug
@@ -33,22 +35,43 @@ class Group:
     label: str
 
 
-def group(statements: Sequence[tuple[str, str, str]], words: Lexicon | None = None, threshold: float = THRESHOLD) -> dict[str, Group]:
-    """Group (id, kind, text) statements, kinds apart; the result does not depend on their order."""
+def group(statements: Iterable[tuple[str, str, str]], words: Lexicon | None = None, threshold: float = THRESHOLD) -> dict[str, Group]:
+    """Group (identifier, kind, text) statements, kinds apart; the result does not depend on their order."""
     known = words or Lexicon()
-    kinds: dict[str, dict[Wording, list[tuple[str, str]]]] = defaultdict(lambda: defaultdict(list))
-    for identifier, kind, text in sorted(set(statements)):
-        kinds[kind][read(text, known)].append((text, identifier))
     groups: dict[str, Group] = {}
-    for kind in sorted(kinds):
-        found = kinds[kind]
-        wordings = sorted(found, key=lambda w: (w.features, sorted(w.actions), sorted(w.numbers), sorted(w.denials)))
+    for kind, texts in sorted(_kinds(statements).items()):
+        wordings = _read(texts, known)
         alike = Similarity(wordings, known.weight)
-        for cluster in clusters(len(wordings), alike.pairs(threshold * REACH), threshold):
-            texts = [text for i in cluster for text, _ in found[wordings[i]]]
-            made = _group(kind, texts)
-            groups.update((identifier, made) for i in cluster for _, identifier in found[wordings[i]])
+        for part in Neighbours(alike, threshold).components():
+            groups.update(_groups(kind, part, alike, texts, wordings, threshold))
     return groups
+
+
+def _kinds(statements: Iterable[tuple[str, str, str]]) -> dict[str, dict[str, list[str]]]:
+    """Identifiers by kind and text."""
+    kinds: dict[str, dict[str, list[str]]] = defaultdict(lambda: defaultdict(list))
+    for identifier, kind, text in set(statements):
+        kinds[kind][text].append(identifier)
+    return kinds
+
+
+def _read(texts: Iterable[str], words: Lexicon) -> dict[Wording, list[str]]:
+    wordings: dict[Wording, list[str]] = defaultdict(list)
+    for text in texts:
+        wordings[read(text, words)].append(text)
+    return wordings
+
+
+def _groups(kind: str, part: Sequence[int], alike: Similarity, texts: Mapping[str, Sequence[str]], wordings: Mapping[Wording, Sequence[str]],
+            threshold: float) -> Iterator[tuple[str, Group]]:
+    """The groups of a part of the wordings that nothing outside is like."""
+    place = {i: at for at, i in enumerate(part)}
+    links = ((place[i], place[j], likeness) for i, j, likeness in Neighbours(alike, threshold * REACH, part).pairs()) if len(part) > 1 else ()
+    for cluster in clusters(len(part), links, threshold):
+        own = [text for at in cluster for text in wordings[alike.wordings[part[at]]]]
+        made = _group(kind, {text: len(texts[text]) for text in own})
+        for text in own:
+            yield from ((identifier, made) for identifier in texts[text])
 
 
 def clusters(count: int, links: Iterable[tuple[int, int, float]], threshold: float) -> list[list[int]]:
@@ -58,7 +81,7 @@ def clusters(count: int, links: Iterable[tuple[int, int, float]], threshold: flo
     for i, j, alike in links:
         near[i][j] = near[j][i] = alike
     # a cluster keeps the number of its first member; sums of likenesses make averages when divided by both sizes
-    heap = [(-alike, i, j, 1, 1) for i in near for j, alike in near[i].items() if i < j]
+    heap = [(-alike, i, j, 1, 1) for i in near for j, alike in near[i].items() if i < j and alike >= threshold]
     heapq.heapify(heap)
     while heap and -heap[0][0] >= threshold:
         _, i, j, size_i, size_j = heapq.heappop(heap)
@@ -80,14 +103,15 @@ def clusters(count: int, links: Iterable[tuple[int, int, float]], threshold: flo
     return [sorted(found) for _, found in sorted(members.items())]
 
 
-def _group(kind: str, texts: Sequence[str]) -> Group:
+def _group(kind: str, counts: Mapping[str, int]) -> Group:
     """The wording that occurs most stands for the group; of equals the one nearest to all, of these the shortest."""
-    counts = Counter(texts)
-    spread = Counter(word for text in texts for word in set(_WORDS.findall(text.casefold())))
+    own = {text: set(_WORDS.findall(text.casefold())) for text in counts}
+    spread: Counter[str] = Counter()
+    for text, found in own.items():
+        spread.update(dict.fromkeys(found, counts[text]))
 
     def nearness(text: str) -> float:
-        own = set(_WORDS.findall(text.casefold()))
-        return round(sum(spread[word] for word in own) / math.sqrt(len(own) or 1), 9)
+        return round(sum(spread[word] for word in own[text]) / math.sqrt(len(own[text]) or 1), 9)
 
     label = min(counts, key=lambda t: (-counts[t], -nearness(t), len(t), t))
-    return Group(f"{slug(label)[:60].strip('-')}-{digest(kind, *sorted(counts))[:8]}", label)
+    return Group(f"{slug(label)[:60].strip('-')}-{digest(kind, label)[:8]}", label)
