@@ -25,7 +25,6 @@ from kg.sources.stream import documents
 from kg.summary import Log, Summary
 from kg.taxonomy import mappings
 from kg.taxonomy.adopt import adopted
-from kg.validate import validate_store
 
 Progress = Callable[[str, int, int], None]
 # parts of documents that are loaded into memory at once
@@ -212,6 +211,9 @@ def _consolidated(work: ox.Store, minter: Minter, summary: Summary, words: wordi
 
 
 def _validated(work: ox.Store, settings: Settings, summary: Summary) -> None:
+    # imported where it is needed: SHACL and rdflib take long to start, and a build need not validate
+    from kg.validate import validate_store
+
     summary.findings = validate_store(work, settings.shapes, settings.engine)
     for name in ("violation", "warning", "info"):
         summary.counts[f"{name}s"] = summary.findings.report.count(name.capitalize())

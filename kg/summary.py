@@ -12,11 +12,13 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TextIO
+from typing import TYPE_CHECKING, TextIO
 
 from kg import store
 from kg.errors import StoreError
-from kg.validate import Findings
+
+if TYPE_CHECKING:  # a build that does not validate needs no SHACL
+    from kg.validate import Findings
 
 _COUNTED = ("documents", "documents unchanged", "words", "quads")
 

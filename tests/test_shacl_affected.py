@@ -8,8 +8,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from kg.namespaces import RDFS
-from kg.shacl import affected_by, compile_shapes
-from kg.shacl.affected import Walker
+from kg.shacl import compile_shapes
+from kg.shacl.affected import Walker, affected_by
 from kg.shacl.graph import ShapesGraph
 from kg.shacl.paths import Inverse, Predicate, Repeat, Sequence, invert
 from kg.shacl.routes import of_shape

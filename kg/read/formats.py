@@ -7,16 +7,16 @@ import logging
 import time
 import zipfile
 from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
-import docx
-import pypdf
-from docx.opc.exceptions import PackageNotFoundError
-from docx.table import Table
-from docx.text.paragraph import Paragraph
 from lxml import etree
-from pypdf.errors import PyPdfError
 
 from kg.errors import DocumentError
+
+if TYPE_CHECKING:
+    from docx.document import Document as WordDocument
+    from docx.table import Table
+    from docx.text.paragraph import Paragraph
 
 # what a broken file makes the libraries raise, beside their own errors
 _BROKEN = (LookupError, ValueError, TypeError, AttributeError, ArithmeticError, AssertionError, EOFError, OSError, RuntimeError)
@@ -26,6 +26,10 @@ _EXPANDED = 30  # a Word file may expand to this many times the size bound
 
 def pdf(data: bytes, place: str, seconds: float) -> tuple[str, str]:
     """(text, title) of a PDF; DocumentError if it is encrypted, broken, holds no text, or takes longer than `seconds`."""
+    # imported where it is needed: most builds read no PDF, and the library takes long to start
+    import pypdf
+    from pypdf.errors import PyPdfError
+
     logging.getLogger("pypdf").setLevel(logging.CRITICAL)  # what it warns of is either no matter or an error here
     until = time.monotonic() + seconds
     pages = []
@@ -47,6 +51,10 @@ def pdf(data: bytes, place: str, seconds: float) -> tuple[str, str]:
 
 def word(data: bytes, place: str, most: int) -> tuple[str, str]:
     """(Markdown, title) of a Word file; DocumentError if it is broken or expands beyond `most` bytes many times over."""
+    # imported where it is needed, as above
+    import docx
+    from docx.opc.exceptions import PackageNotFoundError
+
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as package:
             if sum(part.file_size for part in package.infolist()) > _EXPANDED * most:
@@ -65,7 +73,9 @@ def _line(error: Exception) -> str:
     return words if len(words) < _LONGEST else words[:_LONGEST] + "…"
 
 
-def _word_lines(document: docx.document.Document) -> Iterator[str]:
+def _word_lines(document: WordDocument) -> Iterator[str]:
+    from docx.table import Table
+
     listed = False
     for item in document.iter_inner_content():
         if isinstance(item, Table):

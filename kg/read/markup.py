@@ -10,7 +10,6 @@ from __future__ import annotations
 import re
 
 import lxml.html
-import trafilatura
 from lxml import etree
 
 from kg.errors import DocumentError
@@ -49,6 +48,9 @@ def page(html: str, place: str) -> tuple[str, str]:
     title = " ".join((tops[0].text_content() if len(tops) == 1 else tree.findtext(".//title") or "").split())
     content = ""
     if html.count("<") < _MOST_TAGS:
+        # imported where it is needed: most builds read no web page, and the library takes long to start
+        import trafilatura
+
         content = trafilatura.extract(html, output_format="markdown", include_tables=True, include_comments=False, include_formatting=True,
                                       include_links=False, favor_recall=True) or ""
     content = _ESCAPED.sub(r"\1", content)

@@ -5,7 +5,8 @@
     print(report.conforms, report.count("Violation"), report.turtle())
 
 SHACL Core is complete, SHACL-SPARQL with pre-binding; the advanced features are left to pySHACL, and `notes` say so. After a
-change, `affected_by` names the focus nodes whose results can differ, and `plan.validate(store, focus=...)` looks at those alone.
+change, `affected.affected_by` names the focus nodes whose results can differ, and `plan.validate(store, focus=...)` looks at those
+alone; it is not imported here, since it reads SPARQL with rdflib, which takes long to start.
 
     terms, paths, shapes     what there is: literals and their order, property paths, shapes as data
     graph, parameters, parse from a shapes graph to shapes, with errors that name shape, line and section
@@ -19,9 +20,8 @@ change, `affected_by` names the focus nodes whose results can differ, and `plan.
     reference                pySHACL, for what is left to it and as the engine to compare with
 """
 
-from kg.shacl.affected import affected_by
 from kg.shacl.data import Data
 from kg.shacl.plan import ShapesPlan, compile_shapes
 from kg.shacl.report import Report, Result
 
-__all__ = ["Data", "Report", "Result", "ShapesPlan", "affected_by", "compile_shapes"]
+__all__ = ["Data", "Report", "Result", "ShapesPlan", "compile_shapes"]

@@ -14,7 +14,6 @@ from dataclasses import dataclass, field, fields
 from importlib.resources import files
 from pathlib import Path
 
-import curies
 import pyoxigraph as ox
 
 from kg.errors import VocabularyError
@@ -97,6 +96,9 @@ def read(path: Path) -> MappingSet:
 
 def triples(path: Path) -> Iterator[ox.Triple]:
     """What the graph says of a file's rows: the links, each with an axiom that justifies it, and where no term was found."""
+    # imported where it is needed: a build that has these triples in its cache does without
+    import curies
+
     mapping_set = read(path)
     converter = curies.Converter.from_prefix_map(mapping_set.prefixes)
     for row in mapping_set.rows:

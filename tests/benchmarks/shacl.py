@@ -29,7 +29,8 @@ import pyoxigraph as ox
 from kg import settings
 from kg.build import build
 from kg.namespaces import RDF, RG, SH
-from kg.shacl import affected_by, compile_shapes
+from kg.shacl import compile_shapes
+from kg.shacl.affected import affected_by
 from kg.shacl.graph import read_files
 from kg.shacl.reference import run_here
 from kg.store import published
