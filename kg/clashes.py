@@ -50,13 +50,21 @@ def _of_classes(axioms: ox.Store, known: set[ox.Triple]) -> Iterator[Clash]:
     apart = dict.fromkeys(_pairs(axioms, "disjointWith"), "cax-dw")
     apart |= dict.fromkeys(_pairs(axioms, "complementOf"), "cls-com")
     apart |= dict.fromkeys(_members(axioms, "AllDisjointClasses"), "cax-adc")
+    told: dict[frozenset[str], list[tuple[str, str, str]]] = {}
     for individual, classes in types.items():
-        if OWL + "Nothing" in classes:
-            yield Clash("cls-nothing2", individual.value, OWL + "Nothing", "")
-        for pair in combinations(sorted(classes), 2):
-            kind = apart.get(pair) or apart.get(pair[::-1])
-            if kind:
-                yield Clash(kind, individual.value, *pair)
+        alike = frozenset(classes)  # many individuals have the same classes
+        if alike not in told:
+            told[alike] = _of_one(classes, apart)
+        yield from (Clash(kind, individual.value, *pair) for kind, *pair in told[alike])
+
+
+def _of_one(classes: set[str], apart: dict[tuple[str, str], str]) -> list[tuple[str, str, str]]:
+    found = [("cls-nothing2", OWL + "Nothing", "")] if OWL + "Nothing" in classes else []
+    for pair in combinations(sorted(classes), 2):
+        kind = apart.get(pair) or apart.get(pair[::-1])
+        if kind:
+            found.append((kind, *pair))
+    return found
 
 
 def _of_properties(axioms: ox.Store, known: set[ox.Triple]) -> Iterator[Clash]:

@@ -16,13 +16,14 @@ import pyoxigraph as ox
 from kg import clashes, contradiction, entail
 from kg import hermit as hermit_process
 from kg.errors import ContradictionError, ReasoningError
-from kg.namespaces import RDF, RG, SKOS, Minter
+from kg.namespaces import OWL, RDF, RG, SKOS, Minter
 from kg.nquads import of_triples
 
 NO_JAVA = ("Java is missing: links are inferred and consistency is checked by the rules of OWL 2 RL, not by HermiT "
            "(get it: apt-get install default-jre-headless)")
 # what individuals bring into reasoning, beside their types: links of ours and the hierarchy
 _LINKS = (SKOS + "broader",)
+_OF_CLAIMS = frozenset(RG + name for name in ("evidence", "expresses", "subject", "object"))
 _TEXT_LAYER = frozenset(RG + name for name in (
     "Document", "Section", "Passage", "Mention", "Statement", "Proposal", "SkippedFigure", "Claim", "SalaryObservation",
     "MarketObservation", "ExperienceRequirement", "EducationRequirement", "DerivedPayFigure", "Fact", "ConflictSet", "TitleWord"))
@@ -62,9 +63,8 @@ def infer(store: ox.Store, minter: Minter, reasoner: str = "auto", *, seconds: f
 def relevant(store: ox.Store, minter: Minter) -> tuple[list[ox.Triple], list[ox.Triple]]:
     """The ontology, and of facts and vocabulary the types and links of what the facts speak of and all that they lead to."""
     tbox = [q.triple for q in store.quads_for_pattern(None, None, None, ox.NamedNode(minter.graph("ontology")))]
-    facts, known = ox.NamedNode(minter.graph("facts")), ox.NamedNode(minter.graph("vocabulary"))
-    left_out = {q.subject for name in _TEXT_LAYER for q in store.quads_for_pattern(None, ox.NamedNode(RDF + "type"), ox.NamedNode(name))}
-    data = [q.triple for q in store.quads_for_pattern(None, None, None, facts) if counts(q.triple) and q.subject not in left_out]
+    known = ox.NamedNode(minter.graph("vocabulary"))
+    data = _of_facts(store, ox.NamedNode(minter.graph("facts")), links(tbox))
     todo = {n for t in data for n in (t.subject, t.object) if isinstance(n, ox.NamedNode)}
     seen: set[ox.NamedNode] = set()
     while todo:
@@ -78,6 +78,33 @@ def relevant(store: ox.Store, minter: Minter) -> tuple[list[ox.Triple], list[ox.
     return tbox, sorted(set(data), key=str)
 
 
+def links(tbox: Iterable[ox.Triple]) -> list[ox.NamedNode]:
+    """The properties that take part in reasoning, sorted: what the ontology declares as a link of ours, and the hierarchy."""
+    declared = {t.subject for t in tbox if t.object.value == OWL + "ObjectProperty" and t.predicate.value == RDF + "type"}
+    return sorted((p for p in declared if isinstance(p, ox.NamedNode) and _is_link(p.value)), key=str)
+
+
+def _of_facts(store: ox.Store, facts: ox.NamedNode, properties: Iterable[ox.NamedNode]) -> list[ox.Triple]:
+    """Types and links of the individuals in the facts; the bookkeeping, which is most of them, is not looked through."""
+    typed = [q.triple for q in store.quads_for_pattern(None, ox.NamedNode(RDF + "type"), None, facts)]
+    left_out = {t.subject: True for t in typed if t.object.value in _TEXT_LAYER}
+    found = []
+    for triples in (typed, *((q.triple for q in store.quads_for_pattern(None, p, None, facts)) for p in properties)):
+        for t in triples:
+            subject = t.subject
+            out = left_out.get(subject)
+            if out is None:
+                out = left_out[subject] = of_text_layer(store, subject)
+            if not out and counts(t):
+                found.append(t)
+    return found
+
+
+def of_text_layer(store: ox.Store, node: ox.Term) -> bool:
+    """Whether something is text, a claim, or bookkeeping about them: no reasoning is about it."""
+    return any(q.object.value in _TEXT_LAYER for q in store.quads_for_pattern(node, ox.NamedNode(RDF + "type"), None))
+
+
 def counts(triple: ox.Triple) -> bool:
     """Whether a triple takes part in reasoning: a type, a link of ours, the hierarchy."""
     if not isinstance(triple.object, ox.NamedNode):
@@ -85,7 +112,11 @@ def counts(triple: ox.Triple) -> bool:
     name = triple.predicate.value
     if name == RDF + "type":
         return not triple.object.value.startswith(SKOS)
-    return name in _LINKS or (name.startswith(RG) and name not in (RG + "evidence", RG + "expresses", RG + "subject", RG + "object"))
+    return _is_link(name)
+
+
+def _is_link(name: str) -> bool:
+    return name in _LINKS or (name.startswith(RG) and name not in _OF_CLAIMS)
 
 
 def stated_in(store: ox.Store) -> set[ox.Triple]:
