@@ -5,7 +5,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from kg import vocabulary
-from kg.grouping.groups import THRESHOLD, clusters, group
+from kg.grouping import neighbours
+from kg.grouping.groups import THRESHOLD, clusters, group, regroup
 from kg.grouping.neighbours import Neighbours
 from kg.grouping.similarity import Similarity
 from kg.grouping.wording import Lexicon, abbreviates, of_vocabulary, read
@@ -111,6 +112,39 @@ def test_pairs_lack_none_that_is_alike(texts: list[str]) -> None:
     found = {(i, j): likeness for i, j, likeness in Neighbours(alike, 0.4).pairs()}
     assert set(found) == every
     assert all(0 <= likeness <= 1 + 1e-9 for likeness in found.values())
+
+
+STATEMENTS = st.lists(st.tuples(st.sampled_from(["Trend", "Responsibility"]), TEXTS), max_size=40).map(
+    lambda found: [(str(i), kind, text) for i, (kind, text) in enumerate(found)])
+
+
+@pytest.mark.parametrize(("crowd", "window"), [(120, 12), (4, 1), (3, 2)])
+@settings(deadline=None, max_examples=150)
+@given(before=STATEMENTS, after=STATEMENTS, stay=st.sets(st.integers(0, 39)))
+def test_regrouping_is_grouping(crowd: int, window: int, before: list, after: list, stay: set[int]) -> None:
+    after = [s for s in before if int(s[0]) in stay] + [s for s in after if int(s[0]) not in stay]
+    gone, new = set(before) - set(after), set(after) - set(before)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(neighbours, "CROWD", crowd)
+        patch.setattr(neighbours, "WINDOW", window)
+        found = {**group(before), **regroup(after, gone, new)}
+        left = {identifier for identifier, _, _ in after}
+        assert {identifier: made for identifier, made in found.items() if identifier in left} == group(after)
+
+
+def test_regrouping_leaves_alone_what_a_change_does_not_touch(words: Lexicon) -> None:
+    own = [("1", "Trend", "Write weekly reports for customers"), ("2", "Trend", "Writing weekly reports for clients")]
+    others = [("3", "Trend", "Repair diesel engines"), ("4", "Trend", "Test all backups"), ("5", "Tool", "Write weekly reports")]
+    assert regroup(own + others, [], own[1:], words).keys() == {"1", "2"}
+    assert regroup(own[:1] + others, own[1:], [], words).keys() == {"1"}
+    assert regroup(own + others, [("6", "Trend", "Testing all backups")], [], words).keys() == {"4"}
+    assert regroup(own + others, [("6", "Trend", "Grow roses")], [], words) == regroup(own, [], []) == {}
+
+
+def test_regrouping_changes_the_label_with_the_number() -> None:
+    before = [("1", "Trend", "Test backups"), ("2", "Trend", "Testing backups"), ("3", "Trend", "Testing backups")]
+    found = regroup([*before, ("4", "Trend", "Test backups")], [], [("4", "Trend", "Test backups")])
+    assert {made.label for made in found.values()} == {"Test backups"} and len(found) == 4
 
 
 def test_judged_pairs(words: Lexicon) -> None:

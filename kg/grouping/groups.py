@@ -25,6 +25,8 @@ _WORDS = re.compile(r"[^\W_]+")
 THRESHOLD = 0.58
 # links this far below the threshold still count in an average
 REACH = 0.6
+# identifier, kind and text; no two have one identifier
+Statement = tuple[str, str, str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +37,7 @@ class Group:
     label: str
 
 
-def group(statements: Iterable[tuple[str, str, str]], words: Lexicon | None = None, threshold: float = THRESHOLD) -> dict[str, Group]:
+def group(statements: Iterable[Statement], words: Lexicon | None = None, threshold: float = THRESHOLD) -> dict[str, Group]:
     """Group (identifier, kind, text) statements, kinds apart; the result does not depend on their order."""
     known = words or Lexicon()
     groups: dict[str, Group] = {}
@@ -47,7 +49,35 @@ def group(statements: Iterable[tuple[str, str, str]], words: Lexicon | None = No
     return groups
 
 
-def _kinds(statements: Iterable[tuple[str, str, str]]) -> dict[str, dict[str, list[str]]]:
+def regroup(after: Iterable[Statement], gone: Iterable[Statement], new: Iterable[Statement], words: Lexicon | None = None,
+            threshold: float = THRESHOLD) -> dict[str, Group]:
+    """The groups of those of the statements `after` a change whose group it may have altered, and some more.
+
+    What `group` gave before `gone` went and `new` came, without those that went, and updated with this, is what `group`
+    gives after. Pairs are sought and clusters made only where wordings came, went or changed in number.
+    """
+    known, now = words or Lexicon(), set(after)
+    went, came = set(gone) - now, (set(new) & now) - set(gone)
+    kinds = _kinds(now)
+    groups: dict[str, Group] = {}
+    for kind in sorted({kind for _, kind, _ in went | came} & kinds.keys()):
+        texts = kinds[kind]
+        left = {text for _, own, text in went if own == kind}
+        fresh = Counter(text for _, own, text in came if own == kind)
+        wordings, past = _read(texts, known), _read(left - texts.keys(), known)
+        unknown = {text for text, number in fresh.items() if number == len(texts[text])} - left
+        alike = Similarity([*wordings, *(w for w in past if w not in wordings)], known.weight)
+        number = {wording: i for i, wording in enumerate(alike.wordings)}
+        altered = {number[wording] for wording, own in wordings.items() if any(text in fresh or text in left for text in own) or wording in past}
+        added = {number[w] for w, own in wordings.items() if w not in past and unknown.issuperset(own)}
+        near = Neighbours(alike, threshold)
+        altered |= near.change(added, {number[w] for w in past if w not in wordings})
+        for part in near.connected(altered):
+            groups.update(_groups(kind, part, alike, texts, wordings, threshold))
+    return groups
+
+
+def _kinds(statements: Iterable[Statement]) -> dict[str, dict[str, list[str]]]:
     """Identifiers by kind and text."""
     kinds: dict[str, dict[str, list[str]]] = defaultdict(lambda: defaultdict(list))
     for identifier, kind, text in set(statements):
