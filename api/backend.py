@@ -26,7 +26,7 @@ class Backend:
         self._pool: Pool | None = None
         self._old: list[Pool] = []
 
-    async def ask(self, job: dict, *, keep: bool = True) -> Reply:
+    async def ask(self, job: dict, *, keep: bool = True, client: object = None) -> Reply:
         """Have a job done by a worker; Problem where it fails."""
         opened = self.dataset.current()
         if self._pool is None or self._pool.revision != opened.revision.id:
@@ -34,7 +34,7 @@ class Backend:
                 self._old.append(self._pool)
                 asyncio.get_running_loop().call_later(self.settings.query_seconds + 1, self._retire)
             self._pool = Pool(self.settings, opened.revision)
-        return await self._pool.ask(job, keep=keep)
+        return await self._pool.ask(job, keep=keep, client=client)
 
     async def warm(self) -> None:
         """Have the workers ready before the first query."""
@@ -60,7 +60,7 @@ class RemoteBackend(Backend):
         super().__init__(dataset, settings)
         self._remote = dataset.remote
 
-    async def ask(self, job: dict, *, keep: bool = True) -> Reply:
+    async def ask(self, job: dict, *, keep: bool = True, client: object = None) -> Reply:
         """Queries and graphs; Problem for the rest."""
         if job["op"] not in ("query", "graph"):
             raise Problem(403, "this server does not write to the store behind it", "write to that store")

@@ -37,7 +37,8 @@ class Worker:
     paused: bool = False
     died_of: int | None = None
     place: asyncio.Semaphore | None = None
-    quick: asyncio.Semaphore | None = None
+    trial: bool = False
+    behind: bool = False
 
     def ask(self, job: dict) -> None:
         """Send a job; a long one may block for as long as the worker takes to read it."""
@@ -53,20 +54,20 @@ class Worker:
         except OSError:
             self.gone = True
 
-    def slower(self) -> None:
-        """It is done, or takes longer than most: another may start."""
-        if self.quick is not None:
-            self.quick.release()
-            self.quick = None
+    def leave(self) -> None:
+        """It gives its place to another."""
+        if self.place is not None:
+            self.place.release()
+            self.place = None
 
     def seconds(self) -> float:
         """Processor time that the process has used, in seconds."""
-        try:
-            with open(f"/proc/{self.pid}/stat", encoding="ascii", errors="replace") as handle:
-                fields = handle.read().rpartition(")")[2].split()
-        except OSError:
-            return 0.0
-        return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+        with contextlib.suppress(OSError), open(f"/proc/{self.pid}/schedstat", encoding="ascii") as handle:
+            return int(handle.read().split()[0]) / 1e9
+        with contextlib.suppress(OSError), open(f"/proc/{self.pid}/stat", encoding="ascii", errors="replace") as handle:
+            fields = handle.read().rpartition(")")[2].split()
+            return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+        return 0.0
 
     def readable(self) -> None:
         """Called by the loop; reads what is there and wakes who waits for a frame."""
@@ -110,14 +111,14 @@ class Link:
         self.lose()
         self._loop, self._starting = loop, asyncio.Lock()
 
-    async def fork(self, descriptor: int) -> None:
-        """Have a worker forked that speaks over the descriptor; Problem where that fails."""
+    async def fork(self, descriptor: int, nice: int = 0) -> None:
+        """Have a worker forked that speaks over the descriptor and steps back for others by `nice`; Problem where that fails."""
         if not self._nursery:
             async with self._starting:
                 if not self._nursery:
                     await self._connect()
         try:
-            socket.send_fds(self._nursery[0], [b'{"op": "fork"}'], [descriptor])
+            socket.send_fds(self._nursery[0], [json.dumps({"op": "fork", "nice": nice}).encode()], [descriptor])
         except OSError as error:
             self.lose()
             raise Problem(503, "the query processes are being started again", "come again in a moment", {"Retry-After": "1"}) from error

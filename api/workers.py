@@ -1,8 +1,9 @@
 """The server's side of the worker processes: who is free, who has run long, who has died.
 
-A query starts on a free worker, or on one that is forked for it. Once it has used some hundredths of a second of a processor it
-is let run on only when nothing else wants the processor, and only so many at once: the quick ones never wait for it. A query that
-was long once is treated so from its beginning; one that was quick has places and workers that unknown ones do not get.
+A query starts on a free worker, or on one that is forked for it. Once it has used some hundredths of a second of a processor, or
+its answer comes in parts, it is let run on only when nothing else wants the processor, and only so many at once: the quick ones
+never wait for it. A query that was long once is treated so from its beginning. One that was quick has places that others do not
+get; so have clients whose last query was quick. All other queries are on trial: a few at once, behind the processes of these.
 """
 
 from __future__ import annotations
@@ -15,20 +16,20 @@ import signal
 import socket
 import struct
 import weakref
-from collections import OrderedDict
 from dataclasses import dataclass
 
+from api.lanes import Lanes
 from api.problems import Problem
 from api.processes import Link, Worker, lost, told
 from kg.settings import Settings
 from kg.store import Revision
 
 # processor seconds after which a query is a long one, and how often that is looked at
-LONG_AFTER, LOOK = 0.03, 0.03
-# free workers that are kept for what comes; quick queries at once; long ones that wait for their turn; how long a query waits in line
-SPARE, MOST, WAITING, PATIENCE = 24, 24, 16, 10.0
-# long and quick queries that are remembered; free workers that only the latter get
-KNOWN, KEPT = 1_000, 3
+LONG_AFTER, LOOK = 0.03, 0.01
+# free workers that are kept for what comes
+SPARE = 24
+# how much a query on trial steps back: a fifth of the processor time that others get
+TRIAL_NICE = 7
 
 
 @dataclass(slots=True)
@@ -76,11 +77,10 @@ class Pool:
         self.revision = revision.id
         self._settings = settings
         self._loop: asyncio.AbstractEventLoop | None = None
-        self._free: list[Worker] = []
+        # free workers, apart those for queries on trial
+        self._free: dict[bool, list[Worker]] = {False: [], True: []}
         self._all: dict[int, Worker] = {}
         self._descriptors: set[int] = set()
-        self._known_long: OrderedDict[int, None] = OrderedDict()
-        self._known_quick: OrderedDict[int, None] = OrderedDict()
         self._link = Link(settings, revision, self._died)
         self._finalizer = weakref.finalize(self, _close, self._descriptors)
 
@@ -100,90 +100,75 @@ class Pool:
     @property
     def idle(self) -> bool:
         """True while no job is under way."""
-        return len(self._free) == len(self._all)
+        return sum(map(len, self._free.values())) == len(self._all)
 
-    async def ask(self, job: dict, *, keep: bool = True) -> Reply:
-        """Have a job done; Problem where it fails. Without `keep` the worker is not used again after an error."""
+    async def ask(self, job: dict, *, keep: bool = True, client: object = None) -> Reply:
+        """Have a job done; Problem where it fails. Without `keep` the worker is not used again after an error. `client` is whoever
+        asks, as far as can be told."""
         loop = asyncio.get_running_loop()
         if loop is not self._loop:
             self._move_to(loop)
         digest = hash((job["op"], job.get("text"), job.get("graph")))
-        known = digest in self._known_quick
-        place = self._express if known else self._long if digest in self._known_long else self._places
-        await self._turn(place)
+        lanes = self._lanes
+        place = lanes.of(digest, client)
+        await lanes.enter(place)
         worker: Worker | None = None
-        kept, usable, quick = True, False, False
+        taken, usable = False, False
         try:
-            if place is self._places:
-                # more at once than the processors can do would only get in each other's way
-                await _in_line(self._quick)
-                quick = True
-            worker = await self._take(loop, 0 if known else KEPT)
-            worker.place, worker.quick, kept, quick = place, self._quick if quick else None, False, False
+            worker = await self._take(loop, place in (lanes.trial, lanes.long))
+            worker.place, taken = place, True
             worker.ask(job)
-            if place is self._long:
-                self._link.tell("idle", worker.pid)
-            kind, body = await self._first(worker, digest)
+            if place is lanes.long:
+                self._behind(worker)
+            kind, body = await self._first(worker, digest, client)
             if kind == b"S"[0]:
-                worker.slower()
+                await self._step_back(worker, lanes.streams)
                 reply, worker = Reply(json.loads(body), rest=Parts(self, worker)), None
                 return reply
             if kind == b"E"[0]:
                 problem = told(json.loads(body))
                 usable = keep and not problem.lost
                 raise problem
-            if worker.place is not self._long:
-                _remember(self._known_quick, digest)
+            if not worker.behind:
+                lanes.was_quick(digest, client)
             usable = True
             size, = struct.unpack_from(">I", body)
             return Reply(json.loads(body[4:4 + size]), body[4 + size:])
         finally:
-            if kept:
-                place.release()
-                if quick:
-                    self._quick.release()
-            elif worker is not None:
+            if worker is not None:
                 self.give_back(worker, usable)
+            elif not taken:
+                place.release()
 
-    async def _first(self, worker: Worker, digest: int) -> tuple[int, bytes]:
+    async def _first(self, worker: Worker, digest: int, client: object) -> tuple[int, bytes]:
         """The first frame of an answer; one that takes long is let run on behind all others, when its turn comes."""
-        used = 0.0
-        while worker.place is not self._long:
+        before, used = -1.0, 0.0
+        while not worker.behind:
             with contextlib.suppress(TimeoutError):
                 async with asyncio.timeout(LOOK):
                     return await self.frame(worker)
-            worker.slower()
             now = worker.seconds()
-            if used and now - used >= LONG_AFTER:
-                await self._demote(worker, digest)
-            used = used or now
+            # a machine that is held up, as virtual ones are, counts that as the process's time: much at once is no sign of a long query
+            used += min(now - before, 2 * LOOK) if before >= 0 else 0.0
+            before = now
+            if used >= LONG_AFTER:
+                self._lanes.was_long(digest, client)
+                await self._step_back(worker, self._lanes.long)
         return await self.frame(worker)
 
-    async def _demote(self, worker: Worker, digest: int) -> None:
-        """A worker leaves its place to quick queries and waits for one among the long ones."""
-        _remember(self._known_long, digest)
-        self._known_quick.pop(digest, None)
-        if worker.place is not None:
-            worker.place.release()
-            worker.place = None
-        if self._long.locked():
+    async def _step_back(self, worker: Worker, place: asyncio.Semaphore) -> None:
+        """A worker leaves its place to quick queries, waits for another, and then runs on behind all others."""
+        worker.leave()
+        if place.locked():
             self._link.tell("stop", worker.pid)
-        await self._turn(self._long)
-        worker.place = self._long
-        self._link.tell("idle", worker.pid)
+        await self._lanes.enter(place)
+        worker.place = place
+        self._behind(worker)
 
-    async def _turn(self, place: asyncio.Semaphore) -> None:
-        """Wait for a place; Problem where too many wait already or it takes too long."""
-        if place is not self._long:
-            await _in_line(place)
-            return
-        if self._waiting >= WAITING:
-            raise Problem(503, "too many long queries at once", "come again in a moment", {"Retry-After": "5"})
-        self._waiting += 1
-        try:
-            await _in_line(place)
-        finally:
-            self._waiting -= 1
+    def _behind(self, worker: Worker) -> None:
+        """Let a worker run only when nothing else wants the processor; there is no way back for it."""
+        worker.behind = True
+        self._link.tell("idle", worker.pid)
 
     async def frame(self, worker: Worker) -> tuple[int, bytes]:
         """The next frame of a worker; Problem where it has ended."""
@@ -208,19 +193,20 @@ class Pool:
             return lost(504, f"took longer than {seconds:g} seconds and was stopped", "ask for less, or raise the setting query_seconds")
         return lost(507, f"needed more than {memory} bytes of memory, or broke the query engine", "ask for less; the server goes on")
 
-    async def _take(self, loop: asyncio.AbstractEventLoop, kept: int) -> Worker:
-        """A free worker, of which so many are kept for others, or a new one."""
-        while len(self._free) > kept:
-            worker = self._free.pop()
+    async def _take(self, loop: asyncio.AbstractEventLoop, trial: bool) -> Worker:
+        """A free worker, for a query on trial or another, or a new one."""
+        free = self._free[trial]
+        while free:
+            worker = free.pop()
             if not worker.gone:
                 return worker
             self._drop(worker)
         ours, theirs = socket.socketpair()
         ours.setblocking(False)
-        worker = Worker(ours.detach())
+        worker = Worker(ours.detach(), trial=trial)
         self._descriptors.add(worker.descriptor)
         try:
-            await self._link.fork(theirs.fileno())
+            await self._link.fork(theirs.fileno(), TRIAL_NICE if trial else 0)
         except Problem:
             self._drop(worker)
             raise
@@ -237,13 +223,10 @@ class Pool:
 
     def give_back(self, worker: Worker, usable: bool) -> None:
         """The worker is free again; one that has run long, or has more to say, is ended."""
-        quick = worker.place is not self._long
-        worker.slower()
-        if worker.place is not None:
-            worker.place.release()
-            worker.place = None
-        if usable and quick and not worker.gone and not worker.frames and len(self._free) < SPARE:
-            self._free.append(worker)
+        worker.leave()
+        free = self._free[worker.trial]
+        if usable and not worker.behind and not worker.gone and not worker.frames and len(free) < SPARE:
+            free.append(worker)
         else:
             self._link.tell("kill", worker.pid)
             self._drop(worker)
@@ -262,21 +245,5 @@ class Pool:
         for descriptor in self._descriptors:
             os.close(descriptor)
         self._descriptors.clear()
-        self._free, self._all, self._loop = [], {}, loop
-        self._express = asyncio.Semaphore(MOST)
-        self._quick = asyncio.Semaphore(max(2, 2 * (os.cpu_count() or 1) // self._settings.workers))
-        self._places, self._long, self._waiting = asyncio.Semaphore(MOST), asyncio.Semaphore(self._settings.long_queries), 0
-
-def _remember(known: OrderedDict[int, None], digest: int) -> None:
-    known[digest] = None
-    if len(known) > KNOWN:
-        known.popitem(last=False)
-
-
-async def _in_line(places: asyncio.Semaphore) -> None:
-    """Wait for a place; Problem where that takes too long."""
-    try:
-        async with asyncio.timeout(PATIENCE):
-            await places.acquire()
-    except TimeoutError as error:
-        raise Problem(503, "too many queries at once", "come again in a moment", {"Retry-After": "5"}) from error
+        self._free, self._all, self._loop = {False: [], True: []}, {}, loop
+        self._lanes = Lanes(self._settings.workers, self._settings.long_queries)

@@ -3,7 +3,7 @@
 It has one thread, so that a fork is safe, and does nothing but fork, end and bury workers. Servers connect to its socket
 (one datagram a message, JSON):
 
-    {"op": "fork"} and a descriptor    a worker that speaks over the descriptor
+    {"op": "fork", "nice": N} and a descriptor    a worker that speaks over the descriptor, and steps back for others by N
     {"op": "kill", "pid": N}           end it
     {"op": "stop", "pid": N}           let it wait
     {"op": "idle", "pid": N}           let it run (on) when nothing else wants the processor
@@ -95,7 +95,7 @@ class Nursery:
             return False
         message = json.loads(data)
         if message["op"] == "fork" and descriptors:
-            self._fork(server, descriptors[0])
+            self._fork(server, descriptors[0], message.get("nice", 0))
         elif message.get("pid") in self._workers:
             with contextlib.suppress(OSError):
                 if message["op"] == "kill":
@@ -107,7 +107,7 @@ class Nursery:
                     os.sched_setscheduler(message["pid"], os.SCHED_IDLE, os.sched_param(0))
         return True
 
-    def _fork(self, server: socket.socket, descriptor: int) -> None:
+    def _fork(self, server: socket.socket, descriptor: int, nice: int) -> None:
         if self._store is not None:
             _aside(lambda: self._user.catch_up(self._store))
         pid = os.fork()
@@ -117,6 +117,7 @@ class Nursery:
             return
         signal.set_wakeup_fd(-1)
         signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+        os.nice(nice)
         for other in [*self._servers, self._listener]:
             other.close()
         store = self._store if self._store is not None else open_revision(self._revision, 0)
@@ -160,7 +161,8 @@ def main() -> None:
     listener.listen(128)
     if os.fork():
         os._exit(0)
-    os.setsid()
+    # away from the terminal's signals, but in the server's session: the kernel may share processors out by session first
+    os.setpgid(0, 0)
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     Nursery(listener, Path(revision), Settings.model_validate_json(settings)).serve()
 

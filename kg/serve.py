@@ -117,7 +117,7 @@ class Supervisor:
                 process.wait()
 
     def _start(self) -> subprocess.Popen:
-        return subprocess.Popen([sys.executable, "-m", "kg.serve"], start_new_session=True)
+        return subprocess.Popen([sys.executable, "-m", "kg.serve"], process_group=0)
 
     def _stop(self, *_: object) -> None:
         self._stopping = True

@@ -33,6 +33,8 @@ from kg.user_graphs import UserGraphs
 READING = frozenset(("query", "graph"))
 # an answer up to this size goes out whole, with its length and a tag; what is longer goes in parts
 WHOLE = 4_000_000
+# the largest part: the server passes parts on between other answers
+PART = 200_000
 HEAD = struct.Struct(">QB")
 
 
@@ -158,7 +160,8 @@ def answer(channel: Channel, state: State, result: object, form: str, rows: int)
         if not started:
             channel.send(b"S", json.dumps(head).encode())
             started = True
-        channel.send(b"C", data)
+        for begin in range(0, len(data), PART):
+            channel.send(b"C", data[begin:begin + PART])
 
     sink = Sink(form, rows, WHOLE, part)
     sink.take(result)
