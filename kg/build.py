@@ -10,7 +10,8 @@ from pathlib import Path
 
 import pyoxigraph as ox
 
-from kg import cache, consolidate, ledger, nquads, reason, store, vocabulary
+from kg import cache, ledger, nquads, reason, store, vocabulary
+from kg.consolidate import facts as consolidation
 from kg.distributed import engine
 from kg.errors import StoreError
 from kg.extract import Extract, extract
@@ -204,7 +205,7 @@ def _work_store(known: list[list[str]]) -> ox.Store:
 
 def _consolidated(work: ox.Store, minter: Minter, summary: Summary, words: wording.Lexicon) -> list[str]:
     """Add the facts that the documents come to."""
-    made = consolidate.facts(work, minter, words)
+    made = consolidation.facts(work, minter, words)
     for name, query in (("facts", "?x a rg:Fact"), ("conflicts", "?x a rg:ConflictSet")):
         summary.counts[name] = _count(work, query)
     return made

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kg import consolidate
+from kg.consolidate import facts, rules
 from kg.errors import VocabularyError
 from kg.namespaces import PREFIXES, XSD, Minter
 from kg.vocabulary import parse, shipped
@@ -32,7 +32,7 @@ def rows(turtle: str, query: str) -> list:
     prefixes += "".join(f"@prefix {s}: <{MINTER.base}{s}/> .\n" for s in ("modality", "statistic", "component", "measure", "degree"))
     for quad in ox.parse((prefixes + turtle).encode(), ox.RdfFormat.TURTLE):
         store.add(ox.Quad(quad.subject, quad.predicate, quad.object, ox.NamedNode(MINTER.graph("document/d"))))
-    consolidate.facts(store, MINTER)
+    facts.facts(store, MINTER)
     return list(store.query(query, prefixes=PREFIXES, use_default_graph_as_union=True))
 
 
@@ -54,7 +54,7 @@ def test_a_fact_names_its_claims():
 
 @given(st.permutations(["0.1", "0.25", "0.5", "0.93"]))
 def test_combined_confidence_does_not_depend_on_the_order(terms: list[str]):
-    combined = consolidate.NoisyOr()
+    combined = rules.NoisyOr()
     for term in terms:
         combined.accumulate(ox.Literal(term, datatype=ox.NamedNode(XSD + "decimal")))
     assert combined.finish().value == "0.9764"
@@ -64,5 +64,5 @@ def test_a_broken_rule_is_named_with_its_file(tmp_path: Path):
     rule = tmp_path / "99-broken.rq"
     rule.write_text("CONSTRUCT { ?s ?p ?o } WHERE { ?s ?p }", encoding="utf-8")
     with pytest.raises(VocabularyError) as error:
-        consolidate.run(rule, ox.Store(), MINTER)
+        rules.run(rule, ox.Store(), MINTER)
     assert "99-broken.rq" in error.value.place

@@ -134,7 +134,8 @@ def clusters(count: int, links: Iterable[tuple[int, int, float]], threshold: flo
 
 
 def _group(kind: str, counts: Mapping[str, int]) -> Group:
-    """The wording that occurs most stands for the group; of equals the one nearest to all, of these the shortest."""
+    """The wording that occurs most stands for the group, and names it, so that the name stays when rarer wordings come and go; of
+    equals the one nearest to all, of these the shortest."""
     own = {text: set(_WORDS.findall(text.casefold())) for text in counts}
     spread: Counter[str] = Counter()
     for text, found in own.items():

@@ -1,0 +1,11 @@
+"""From the claims of all documents to what they come to.
+
+* `facts`       everything, over one store: groups of statements, then the rules in their order
+* `statements`  statements that say the same thing become one individual
+* `rules`       the rules of `ontology/rules/*.rq`, and their aggregates
+* `slices`      what the rules look at to say something of a subject
+* `renewal`     after a change of some documents: the subjects whose facts can differ, and how they do
+
+A rule speaks of one subject at a time: its claims, the passages that they rest on, the terms that these name. So what a
+change of documents can change is known, and subjects can be worked on apart, by several processes or machines.
+"""

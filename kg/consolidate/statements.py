@@ -1,0 +1,70 @@
+"""Statements of all documents that say the same thing become one individual, which the claims about them then name."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+
+import pyoxigraph as ox
+
+from kg.grouping.groups import Group, group
+from kg.grouping.wording import Lexicon
+from kg.namespaces import NIF, RDF, RG, SKOS, Minter
+
+_ROWS = f"""
+PREFIX rg: <{RG}> PREFIX nif: <{NIF}>
+SELECT ?statement ?class ?text ?passage WHERE {{
+  ?statement a rg:Statement ; rg:statementClass ?class ; nif:anchorOf ?text ; rg:passage ?passage }}"""
+_ENDS = {RG + "subjectStatement": RG + "subject", RG + "objectStatement": RG + "object"}
+# what an individual says of itself, beside the facts about it
+OWN = tuple(ox.NamedNode(name) for name in (RDF + "type", SKOS + "prefLabel", SKOS + "notation", RG + "wording", RG + "evidence"))
+EXPRESSES = ox.NamedNode(RG + "expresses")
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A statement of a document: its class (an IRI), its words, its passage."""
+
+    statement: ox.NamedNode
+    cls: ox.NamedNode
+    text: str
+    passage: ox.NamedNode
+
+
+def rows(store: ox.Store) -> list[Row]:
+    """Every statement of a store, in order."""
+    found = store.query(_ROWS, use_default_graph_as_union=True)
+    return sorted((Row(r["statement"], r["class"], r["text"].value, r["passage"]) for r in found), key=lambda r: r.statement.value)
+
+
+def ends(store: ox.Store, statements: Iterable[ox.NamedNode] | None = None) -> Iterator[tuple[ox.NamedNode, ox.NamedNode, ox.NamedNode]]:
+    """Claim, property and statement where a claim is about a statement of its document; of all statements or of some."""
+    for stated, end in _ENDS.items():
+        for statement in (None,) if statements is None else statements:
+            for quad in store.quads_for_pattern(None, ox.NamedNode(stated), statement):
+                yield quad.subject, ox.NamedNode(end), quad.object
+
+
+def grouped(found: Iterable[Row], words: Lexicon | None) -> dict[str, Group]:
+    """The group of each statement, by its IRI."""
+    return group([(r.statement.value, r.cls.value.removeprefix(RG), r.text) for r in found], words)
+
+
+def individual(row: Row, groups: Mapping[str, Group], minter: Minter) -> ox.NamedNode:
+    """What a statement expresses."""
+    return ox.NamedNode(minter.concept(row.cls.value.removeprefix(RG).lower(), groups[row.statement.value].name))
+
+
+def triples(found: list[Row], claims: Iterable[tuple[ox.NamedNode, ox.NamedNode, ox.NamedNode]], minter: Minter, words: Lexicon | None) -> list[ox.Triple]:
+    """The individuals with all wordings and passages, what each statement expresses, and the claims' ends."""
+    groups = grouped(found, words)
+    nodes = {row.statement: individual(row, groups, minter) for row in found}
+    made = [t for row in found for t in described(row, nodes[row.statement], groups[row.statement.value])]
+    return made + [ox.Triple(claim, end, nodes[statement]) for claim, end, statement in claims]
+
+
+def described(row: Row, node: ox.NamedNode, found: Group) -> Iterator[ox.Triple]:
+    """What one statement brings to its individual."""
+    values = (row.cls, ox.Literal(found.label), ox.Literal(found.name), ox.Literal(row.text), row.passage)
+    yield from (ox.Triple(node, name, value) for name, value in zip(OWN, values, strict=True))
+    yield ox.Triple(row.statement, EXPRESSES, node)
