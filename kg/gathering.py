@@ -1,4 +1,4 @@
-"""Documents in, sorted parts out: those that changed are read by worker processes, the others are taken from the revision before.
+"""Documents in, parts or changes of parts out: what changed is read by worker processes, the rest is in the revision before.
 
 What comes back from workers goes to files by part, so that memory does not grow with the number of documents.
 """
@@ -19,7 +19,7 @@ from kg.ledger import Entry
 from kg.model import Document
 from kg.namespaces import Minter
 from kg.revisions import layout
-from kg.revisions.draft import SPILL, Draft
+from kg.revisions.draft import Draft
 from kg.revisions.manifest import Revision
 from kg.summary import Summary
 
@@ -31,9 +31,9 @@ Progress = Callable[[str, int, int], None]
 
 @dataclass(slots=True)
 class Gathering:
-    """Gathers the documents' graphs into a draft; `context` is a mark of vocabulary and code, `base` the revision before."""
+    """Gathers the documents' graphs in a folder; `context` is a mark of vocabulary and code, `base` the revision before."""
 
-    draft: Draft
+    folder: Path
     base: Revision | None
     context: str
     minter: Minter
@@ -43,13 +43,14 @@ class Gathering:
     kept: dict[str, Entry] = field(default_factory=dict)
     made: dict[str, Entry] = field(default_factory=dict)
     marks: dict[str, str] = field(default_factory=dict)
+    _spill: _Spill = field(init=False)
 
-    def run(self, documents: Iterable[Document | DocumentError], extracting: Extracting) -> list[str]:
-        """Read what changed and write the parts; returns their names. DocumentError where no document could be read."""
+    def run(self, documents: Iterable[Document | DocumentError], extracting: Extracting) -> None:
+        """Read what changed. DocumentError where no document could be read."""
         self.known = ledger.entries(self.base)
+        self._spill = spill = _Spill(self.folder)
         fresh = self._fresh(documents)
         first = list(islice(fresh, PEEK))
-        spill = _Spill(self.draft.folder / SPILL)
         with spill:
             for number, item in enumerate(extracting(chain(first, fresh), len(first)) if first else (), 1):
                 self._take(item, spill)
@@ -63,12 +64,16 @@ class Gathering:
             self.summary.counts.update(entry.counts)
             self.summary.counts["quads"] += entry.quads
         self.summary.skipped.sort()
-        return self._parts(spill)
 
     @property
     def unchanged(self) -> bool:
         """Whether the documents are those of the revision before, every one as it was."""
         return not self.made and self.kept.keys() == self.known.keys()
+
+    @property
+    def changed(self) -> set[str]:
+        """Identifiers of documents that came, went or are no longer what they were."""
+        return self.made.keys() | (self.known.keys() - self.kept.keys())
 
     def entries(self) -> Iterator[Entry]:
         """What the next build may take over."""
@@ -100,28 +105,42 @@ class Gathering:
     def _graph(self, identifier: str) -> str:
         return self.minter.graph("document/" + self.minter.document(identifier).rsplit("/", 1)[-1])
 
-    def _parts(self, spill: _Spill) -> list[str]:
-        """Write each part: shared where nothing changed, else what is kept of it and what was made."""
-        kept: dict[str, set[bytes]] = {}
-        for identifier in self.kept:
-            graph = self._graph(identifier)
-            kept.setdefault(layout.part_of(graph), set()).add(f"<{graph}>".encode())
-        before: dict[str, int] = {}
-        for identifier in self.known:
-            name = layout.part_of(self._graph(identifier))
-            before[name] = before.get(name, 0) + 1
+    def parts(self, draft: Draft) -> list[str]:
+        """Write each part: shared where nothing changed, else what is kept of it and what was made; returns their names."""
+        kept, spill = self._graphs(self.kept), self._spill
+        before = self._graphs(self.known)
         names = sorted(kept.keys() | spill.names)
         for name in names:
             graphs = kept.get(name, set())
-            if name not in spill.names and len(graphs) == before[name]:
-                self.draft.share(self.base, name)
+            if name not in spill.names and graphs == before[name]:
+                draft.share(self.base, name)
                 continue
             if graphs:
-                with self.base.part(name).open("rb") as lines:
-                    spill.extend(name, (line for line in lines if line.rsplit(b" ", 2)[1] in graphs))
-            self.draft.put_unsorted(name, spill.path(name))
+                spill.extend(name, self._before(name, graphs))
+            draft.put_unsorted(name, spill.path(name))
             spill.path(name).unlink()
         return names
+
+    def changes(self) -> Iterator[tuple[str, set[bytes], set[bytes]]]:
+        """By part, the lines that go and the lines that come."""
+        gone = self._graphs(self.changed & self.known.keys())
+        for name in sorted(gone.keys() | self._spill.names):
+            old = set(self._before(name, gone[name])) if name in gone else set()
+            new = self._spill.lines(name) if name in self._spill.names else set()
+            yield name, old - new, new - old
+
+    def _graphs(self, identifiers: Iterable[str]) -> dict[str, set[bytes]]:
+        """The documents' graphs, as they stand in lines, by part."""
+        found: dict[str, set[bytes]] = {}
+        for identifier in identifiers:
+            graph = self._graph(identifier)
+            found.setdefault(layout.part_of(graph), set()).add(f"<{graph}>".encode())
+        return found
+
+    def _before(self, name: str, graphs: set[bytes]) -> Iterator[bytes]:
+        """The lines of some graphs in a part of the revision before."""
+        with self.base.part(name).open("rb") as lines:
+            yield from (line for line in lines if line.rsplit(b" ", 2)[1] in graphs)
 
 
 class _Spill:
@@ -149,6 +168,11 @@ class _Spill:
             self._files[name]: IO[bytes] = self._stack.enter_context(self.path(name).open("ab"))
             self.names.add(name)
         self._files[name].write(data)
+
+    def lines(self, name: str) -> set[bytes]:
+        """The lines of a part whose file is closed."""
+        with self.path(name).open("rb") as stream:
+            return set(stream)
 
     def extend(self, name: str, lines: Iterable[bytes]) -> None:
         """Add lines to a part whose file is closed."""

@@ -31,7 +31,7 @@ ROOMS = {
     "sources": "sources",
     "documents": "workers extract explain",
     "distributed": "distributed",
-    "build": "ledger summary gathering build",
+    "build": "ledger summary gathering dataset afresh increment build",
     "measure": "evaluation",
     "server's processes": "writes nursery",
     "output": "report serve",

@@ -17,7 +17,8 @@ SELECT ?statement ?class ?text ?passage WHERE {{
   ?statement a rg:Statement ; rg:statementClass ?class ; nif:anchorOf ?text ; rg:passage ?passage }}"""
 _ENDS = {RG + "subjectStatement": RG + "subject", RG + "objectStatement": RG + "object"}
 # what an individual says of itself, beside the facts about it
-OWN = tuple(ox.NamedNode(name) for name in (RDF + "type", SKOS + "prefLabel", SKOS + "notation", RG + "wording", RG + "evidence"))
+WORDING = ox.NamedNode(RG + "wording")
+OWN = (*(ox.NamedNode(name) for name in (RDF + "type", SKOS + "prefLabel", SKOS + "notation")), WORDING, ox.NamedNode(RG + "evidence"))
 EXPRESSES = ox.NamedNode(RG + "expresses")
 
 

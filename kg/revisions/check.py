@@ -21,17 +21,15 @@ def faults(path: Path) -> list[str]:
         revision = read(path)
     except StoreError as error:
         return [str(error)]
+    return damaged_files(revision) or list(of_database(revision.database, revision.quads))
+
+
+def damaged_files(revision: Revision) -> list[str]:
+    """Files whose bytes are not those that were written, a line each."""
     expected = {revision.part(name): part.sha256 for name, part in revision.parts.items()}
-    expected |= {path / name: sha for name, (_, sha) in revision.manifest["files"].items()}
+    expected |= {revision.path / name: sha for name, (_, sha) in revision.manifest["files"].items()}
     with ThreadPoolExecutor(THREADS) as pool:
-        found = [line for line in pool.map(_fault, expected.items()) if line]
-    return found or list(of_database(revision.database, revision.quads))
-
-
-def damaged_parts(revision: Revision) -> list[str]:
-    """Parts whose bytes are not those that were written, a line each."""
-    with ThreadPoolExecutor(THREADS) as pool:
-        return [line for line in pool.map(_fault, [(revision.part(name), part.sha256) for name, part in revision.parts.items()]) if line]
+        return [line for line in pool.map(_fault, expected.items()) if line]
 
 
 def _fault(item: tuple[Path, str]) -> str:

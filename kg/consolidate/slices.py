@@ -1,0 +1,73 @@
+"""A slice: what the rules look at to say something of some subjects, taken out of a store by its indexes.
+
+It holds the subjects' claims; the passages that these rest on and what is mentioned there; what the document says of itself, but
+for its text; and the proposals of every term that is named. Ontology and vocabulary are not in it: whoever applies the rules
+has them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+import pyoxigraph as ox
+
+from kg.consolidate.statements import OWN, WORDING
+from kg.namespaces import RDF, RG
+
+A, CLAIM = ox.NamedNode(RDF + "type"), ox.NamedNode(RG + "Claim")
+SUBJECT, OBJECT, PROPOSES = (ox.NamedNode(RG + name) for name in ("subject", "object", "proposes"))
+_DOCUMENT, EVIDENCE, PASSAGE, _REFERS, _TEXT = (ox.NamedNode(RG + name) for name in ("document", "evidence", "passage", "refersTo", "text"))
+_TEXT_LAYER = (EVIDENCE, _DOCUMENT, ox.NamedNode(RG + "mention"), ox.NamedNode(RG + "partOf"))
+# claims about nothing that has a name, such as the size of a market: they are one subject
+NAMELESS = None
+_NAMELESS = f"PREFIX rg: <{RG}> SELECT ?claim WHERE {{ ?claim a rg:Claim FILTER NOT EXISTS {{ ?claim rg:subject ?subject }} }}"
+
+Subject = ox.NamedNode | None
+
+
+def claims_of(store: ox.Store, subjects: Iterable[Subject]) -> Iterator[ox.NamedNode]:
+    """The claims about some subjects."""
+    for subject in subjects:
+        if subject is NAMELESS:
+            yield from (row["claim"] for row in store.query(_NAMELESS, use_default_graph_as_union=True))
+            continue
+        for quad in store.quads_for_pattern(None, SUBJECT, subject):
+            if is_claim(store, quad.subject):
+                yield quad.subject
+
+
+def is_claim(store: ox.Store, node: ox.NamedNode) -> bool:
+    """Whether a node is a claim, and not a fact or figure made of claims."""
+    return next(store.quads_for_pattern(node, A, CLAIM), None) is not None
+
+
+def of_claims(store: ox.Store, claims: Iterable[ox.NamedNode], terms: Iterable[ox.NamedNode] = ()) -> set[ox.Quad]:
+    """The slice of some claims, and of terms that stand for themselves."""
+    out: set[ox.Quad] = set()
+    documents: set[ox.NamedNode] = set()
+    passages: set[ox.NamedNode] = set()
+    named: set[ox.NamedNode] = set(terms)
+    for claim in claims:
+        for quad in store.quads_for_pattern(claim, None, None):
+            out.add(quad)
+            if quad.predicate == EVIDENCE:
+                passages.add(quad.object)
+            elif quad.predicate == _DOCUMENT:
+                documents.add(quad.object)
+            elif quad.predicate not in _TEXT_LAYER and isinstance(quad.object, ox.NamedNode):
+                named.add(quad.object)
+    for passage in passages:
+        out.update(store.quads_for_pattern(passage, None, None))
+        for found in store.quads_for_pattern(None, PASSAGE, passage):
+            refers = list(store.quads_for_pattern(found.subject, _REFERS, None))
+            out.update([found, *refers] if refers else ())
+            named.update(q.object for q in refers)
+    for document in documents:
+        out.update(q for q in store.quads_for_pattern(document, None, None) if q.predicate != _TEXT)
+    for term in named:
+        for proposal in store.quads_for_pattern(None, PROPOSES, term):
+            out.update(store.quads_for_pattern(proposal.subject, None, None))
+        # statements' individuals describe themselves in graph/facts, by a step before the rules
+        if next(store.quads_for_pattern(term, WORDING, None), None) is not None:
+            out.update(q for name in OWN[:3] for q in store.quads_for_pattern(term, name, None))
+    return out
