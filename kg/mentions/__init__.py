@@ -4,6 +4,7 @@
     announced     Names whose enumeration is announced as something else than what they mostly name
     candidates    Names that the text presents as tools or techniques but no vocabulary holds
     context       What the words around a label say of it: whether an ambiguous label counts, and as what
+    context_words The words that steer recognition: cues of the vocabulary, by their use
     coordination  Enumerations that name a shared word once: "supervised and unsupervised learning", "data collection, cleaning, and storage"
     employers     Organisations that no vocabulary holds, by how a text speaks of them
     finder        Mentions: where a document names what the vocabulary knows, and what it is sure of

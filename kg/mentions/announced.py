@@ -9,7 +9,8 @@ from collections import Counter
 from collections.abc import Sequence
 
 from kg.mentions.candidates import NewTerms
-from kg.mentions.context import ContextWords, Scene
+from kg.mentions.context import Scene
+from kg.mentions.context_words import ContextWords
 from kg.mentions.names import Found, Names
 from kg.model import Concept
 from kg.vocabulary import Vocabulary

@@ -10,7 +10,8 @@ import re
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 
-from kg.mentions.context import ContextWords, Scene
+from kg.mentions.context import Scene
+from kg.mentions.context_words import ContextWords
 from kg.mentions.matching import Lexicon
 from kg.mentions.names import Names
 from kg.model import Concept

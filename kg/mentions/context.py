@@ -1,22 +1,16 @@
-"""What the words around a label say of it: whether an ambiguous label counts, and as what.
-
-All word lists are cues of the vocabulary (schemes mention-context, kind-before, kind-after, verb).
-"""
+"""What the words around a label say of it: whether an ambiguous label counts, and as what."""
 
 from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from collections import defaultdict
 from collections.abc import Collection, Set
 from typing import Any, NamedTuple, Protocol
 
-from kg.language.cues import CueIndex
-from kg.language.morphology import inflected
+from kg.mentions.context_words import ContextWords
 from kg.mentions.matching import Hit, Sense
-from kg.model import HARD_REQUIREMENTS, Concept, Reading
+from kg.model import DEMANDS, HARD_REQUIREMENTS, Concept, Reading
 from kg.namespaces import RG
-from kg.vocabulary import Vocabulary
 
 _WORD = re.compile(r"[^\W_][\w'’/-]*")
 # kinds that a label names only where the surroundings say so
@@ -36,41 +30,6 @@ _FAVOURED = {
     "SalaryFact": ("Organization", "Place"), "MarketFact": ("Industry", "Organization"), "Trend": ("Industry",),
     "Requirement": ("Tool", "Skill"), "Responsibility": ("Tool", "Skill"), "BestPractice": ("Tool", "Skill"), "SoftSkill": ("Skill",),
 }
-
-
-class ContextWords:
-    """The words that steer recognition, by their use."""
-
-    def __init__(self, vocabulary: Vocabulary) -> None:
-        found: dict[str, set[str]] = defaultdict(set)
-        for cue in vocabulary.cues("mention-context"):
-            found[cue.value].add(cue.phrase.lower())
-        self.skill_nouns, self.tails, self.weak_nouns = found["skill-noun"], found["generic-tail"], found["weak-noun"]
-        self.group_nouns, self.qualities = found["group-noun"], found["quality"]
-        self.separators, self.alternatives = found["separator"], found["alternative"]
-        self.connectors, self.tool_nouns = found["connector"], found["tool-noun"]
-        self.opposing = found["opposing"]
-        self.prepositions = {c.phrase.lower() for c in vocabulary.cues("reach") if c.value == "preposition"}
-        self.example_words = found["example"] | self.connectors
-        listed = "|".join(sorted(map(re.escape, found["listing"]), key=lambda x: (-len(x), x))) or r"(?!)"
-        self.opening = re.compile(rf"(?:: ?| ?\((?:(?:{listed}) )?|,? (?:{listed}) )")
-        joined = "|".join(sorted(map(re.escape, self.separators), key=lambda x: (-len(x), x))) or r"(?!)"
-        # a second short name after the first: "AI/ML", "AI and ML"
-        self.pair = re.compile(rf"(?:/| (?:{joined}) )\w{{2,3}}(?!\w)")
-        self.entering = found["listing"] | self.prepositions
-        self.listing, self.closing = found["listing"], self.separators | {""}
-        self.introducing = found["example"] | {w.strip(",.") for phrase in found["listing"] for w in phrase.split()} | found["listing"]
-        self.before = CueIndex(vocabulary.cues("kind-before"))
-        # nouns that may announce what the names after them are
-        self.announcing = {c.phrase.lower() for c in vocabulary.cues("kind-before")
-                           if c.value in ("Certification", "Organization", "Industry") and " " not in c.phrase and len(c.phrase) > 3}
-        self.certification_noun = min(found["certification-noun"], default="")
-        self.after: dict[str, str] = {c.phrase.lower(): c.value for c in vocabulary.cues("kind-after")}
-        branches = {phrase for phrase, kind in self.after.items() if kind == "Industry"}
-        self.joining = self.separators | self.tails | self.qualities | found["example"] | branches
-        self.stops = {c.phrase.lower() for c in vocabulary.cues("reach") if c.value == "stop"}
-        self.verbs = inflected(c.phrase for c in vocabulary.cues("verb"))
-        self.asking = CueIndex(vocabulary.cues("proficiency"))
 
 
 def is_soft(concept: Concept) -> bool:
@@ -202,6 +161,8 @@ class Scene:
             if kinds is not None and kind not in kinds:
                 continue
             support = 3 * (after == kind) + 2 * (before == kind and kind != "Skill") + 2 * (kind in company.kinds)
+            if kind == "Organization":
+                support += 2 * self._says(company)
             if kind in ("Tool", "Skill"):
                 support += self._support(sense, hit, company) - 2 * (kind == "Skill" and kind in company.kinds)
             needed = self.needed(sense, hit, start)
@@ -270,6 +231,10 @@ class Scene:
         before = self.preceding(hit.begin)
         labels = self.low[hit.end:hit.end + 1] == ":" and (hit.begin == self.begin or before in self.words.separators)
         return 2 * (before in self.words.qualities or labels)
+
+    def _says(self, company: Company) -> bool:
+        """Whether names are said to state something: before a verb of saying, where the text states facts ("LinkedIn reports that")."""
+        return self.type not in DEMANDS and self.type not in _WORK and self.following(company.end) in self.words.saying
 
     def _enters(self, company: Company) -> bool:
         """Whether a lone small noun may name an industry: in a passage on markets, or after a preposition ("experience in healthcare")."""

@@ -9,7 +9,8 @@ import re
 from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
-from kg.mentions.context import ContextWords, Scene
+from kg.mentions.context import Scene
+from kg.mentions.context_words import ContextWords
 from kg.mentions.matching import Lexicon, Sense
 from kg.mentions.names import Names
 

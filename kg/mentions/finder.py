@@ -15,7 +15,8 @@ from spacy.tokens import Doc
 from kg.mentions import again
 from kg.mentions.announced import Announced
 from kg.mentions.candidates import New, NewTerms
-from kg.mentions.context import Company, ContextWords, Scene
+from kg.mentions.context import Company, Scene
+from kg.mentions.context_words import ContextWords
 from kg.mentions.coordination import Coordination
 from kg.mentions.employers import Employers
 from kg.mentions.matching import Hit, Lexicon, Sense, customise_tokenizer
