@@ -23,8 +23,8 @@ class Demands:
         self._negation = Phrasebook.of(vocabulary, "negation")
 
     def asks(self, s: Surroundings, number: int) -> bool:
-        """Whether a passage is of a kind that asks for something."""
-        return s.reading.passages[number].type not in _TOLD
+        """Whether a passage is of a kind that asks for something of those that the document is about."""
+        return s.reading.passages[number].type not in _TOLD and not s.of_others(number)
 
     def waived(self, s: Surroundings, span: Span) -> bool:
         """Whether a stretch says that something is not asked for."""

@@ -27,6 +27,7 @@ class EducationReader:
         self._asks = Phrasebook.of(vocabulary, "demand-word")
         self._replaces = Phrasebook.of(vocabulary, "substitution")
         self._in = Phrasebook.of(vocabulary, "area-opener", "area")
+        self._unspecified = Phrasebook.of(vocabulary, "degree-sense", "unspecified")
         self._breaks = Phrasebook.of(vocabulary, "degree-break")
 
     def claims(self, s: Surroundings, number: int) -> list[Education]:
@@ -45,7 +46,7 @@ class EducationReader:
                 continue
             if passage.form == "sentence" and not self._asks.first(s.folded, passage.begin, passage.end):
                 continue  # prose tells more of degrees than that they are asked for
-            levels = self._levels(found)
+            levels = self._levels(s, found)
             modality = self._demands.modality(s, number, span)
             fields = self._fields(s, found, span)
             claims.append(Education(
@@ -108,11 +109,17 @@ class EducationReader:
             return begin + opening if own else None
         return found.begin
 
-    def _levels(self, degrees: list[Mention]) -> tuple[str, ...]:
+    def _levels(self, s: Surroundings, degrees: list[Mention]) -> tuple[str, ...]:
         """The levels of degrees, in order of the text; "advanced degree" gives way to the degrees named with it."""
-        found = tuple(dict.fromkeys(self._level(m.concept) for m in degrees))
+        open_ = [m for m, after in pairwise(degrees) if self._explained(s, m, after)]
+        found = tuple(dict.fromkeys(self._level(m.concept) for m in degrees if m not in open_))
         named = tuple(x for x in found if self._vocabulary.notation(x) != _ANY)
         return named or found
+
+    def _explained(self, s: Surroundings, degree: Mention, after: Mention) -> bool:
+        """Whether the level that a degree leaves open is that of the next one: "university degree (Master's or PhD)"."""
+        between = s.reading.text[degree.end:after.begin]
+        return between.strip() in ("(", ":") and self._unspecified.first(s.folded, degree.begin, degree.end) is not None
 
     def _level(self, degree: str) -> str:
         """The level at the top of a degree's hierarchy."""

@@ -36,6 +36,7 @@ class ExperienceReader:
         self._not = Phrasebook.of(vocabulary, "not-experience")
         self._openers = Phrasebook.of(vocabulary, "area-opener")
         self._nests = Phrasebook.of(vocabulary, "area-opener", "nests")
+        self._parts = Phrasebook.of(vocabulary, "area-opener", "part")
         self._or = Phrasebook.of(vocabulary, "range", "or")
         self._ends = Phrasebook.of(vocabulary, "area-end")
         self._generic = Phrasebook.of(vocabulary, "area-generic")
@@ -56,13 +57,16 @@ class ExperienceReader:
         return claims, refused
 
     def goes_on(self, s: Surroundings, figure: Figure, earlier: Figure) -> bool:
-        """Whether a bare number counts years as the length of time before it does: "7+ years, with 3-5 in data", "3 years, 5+ preferred"."""
+        """Whether a bare number counts years as the length of time before it does: "7+ years, with 3-5 in data", "8 years, 3 of them in
+        data", "3 years, 5+ preferred"."""
         quantity = figure.quantity
         if quantity.kind != "count" or quantity.unit or earlier.quantity.unit != "year" or (quantity.low or 0) > _MOST_YEARS:
             return False
         after = (quantity.end, min(quantity.end + _AFTER, figure.right[1]))
         nests = self._nests.find(s.folded, figure.left[0], quantity.begin)
         opener = self._openers.first(s.folded, *after)
+        if self._part(s, figure):
+            return True
         if nests and quantity.begin - nests[-1].end < 3 and opener and opener.begin - quantity.end < 2:
             return True
         return self._demands.says(s, after) and quantity.begin - earlier.quantity.end < _NEAR
@@ -96,7 +100,8 @@ class ExperienceReader:
         if quantity.at_most and high is None:
             low, high = Decimal(0), low
         part_of = None
-        joined = self._nests.first(s.folded, *figure.left) is not None and self._or.first(s.folded, *figure.left) is None
+        joined = self._nests.first(s.folded, *figure.left) is not None or self._part(s, figure) is not None
+        joined = joined and self._or.first(s.folded, *figure.left) is None
         if earlier and joined and not earlier[-1].minimum < low:
             whole = earlier[-1].part_of
             part_of = whole if whole is not None else offset + len(earlier) - 1
@@ -112,6 +117,12 @@ class ExperienceReader:
             experience_in=tuple(dict.fromkeys(m.concept for m in s.mentions(span, *_AREA_KINDS) if not (within[0] <= m.begin < within[1]))),
             part_of=part_of, quantity=figure.index)
 
+    def _part(self, s: Surroundings, figure: Figure) -> Signal | None:
+        """The words directly after a number that say that it counts some of the years before it ("of them")."""
+        end = figure.quantity.end
+        found = self._parts.first(s.folded, end, min(end + _AFTER, figure.right[1]))
+        return found if found and found.begin - end < 2 else None
+
     def _clause(self, s: Surroundings, number: int, figure: Figure) -> Span:
         """The words that a modality could stand in: the figure's own, up to the end of its clause."""
         end = s.reading.text.find(";", figure.right[0], figure.right[1])
@@ -125,6 +136,8 @@ class ExperienceReader:
         named = [m for m in s.mentions(figure.left, *_AREA_KINDS) if opened - 2 <= m.end <= opened]
         if named:
             return s.reading.quote(named[0]), (named[0].begin, named[0].end)
+        part = self._part(s, figure)
+        begin = part.end if part else begin
         stop = _AREA_ENDS.search(text, begin, end)
         if stop and text[stop.start()] == ")" and text.find("(", begin, stop.start()) < 0:  # "(typically 9+ years) in developing"
             begin = stop.end()

@@ -45,6 +45,8 @@ def subject_of(s: Surroundings, number: int, figure: Figure, frames: list[Frame]
 
 def _inherited(s: Surroundings, number: int) -> FigureSubject | None:
     role = s.reading.passages[number].role or (s.reading.roles[0] if s.reading.roles else None)
+    if s.of_others(number):
+        return None
     return FigureSubject(role, "", True) if role else None
 
 

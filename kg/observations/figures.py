@@ -10,6 +10,7 @@ from kg.model import Claim, Quantity, Reading, Salary, Skipped
 from kg.observations.demands import Demands
 from kg.observations.education import EducationReader
 from kg.observations.experience import ExperienceReader
+from kg.observations.lines import figures
 from kg.observations.markets import MarketReader
 from kg.observations.row_roles import RowRoles, Titles
 from kg.observations.salaries import SalaryReader
@@ -64,7 +65,7 @@ class Observations:
     def _passage(self, s: Surroundings, number: int, reasons: dict[int, str], offset: int) -> list[Claim]:
         claims: list[Claim] = []
         lengths: list[Figure] = []
-        for figure in s.figures(number):
+        for figure in figures(s, number):
             if lengths and self._experience.goes_on(s, figure, lengths[-1]):
                 figure = replace(figure, quantity=replace(figure.quantity, kind="duration", unit="year"))
             if figure.quantity.kind == "duration":
@@ -91,8 +92,8 @@ class Observations:
             return "part of the name of a statistic"
         if quantity.kind == "count" and not quantity.unit and not figure.headers and figure.label[0] == figure.label[1]:
             return "number without a unit"
-        figures = self._markets.claims(s, number, figure)
-        return figures if isinstance(figures, str) else list(figures)
+        stated = self._markets.claims(s, number, figure)
+        return stated if isinstance(stated, str) else list(stated)
 
     def _ranks(self, s: Surroundings, number: int, figure: Figure) -> bool:
         """Whether a percentage names a statistic of pay ("the lowest 10 percent earned")."""

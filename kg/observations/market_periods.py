@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from kg.model import Quantity
+from kg.observations.lines import figures
 from kg.observations.surroundings import Figure, Surroundings
 from kg.observations.tables import Span
 
@@ -22,7 +23,7 @@ def period_of(s: Surroundings, number: int, figure: Figure, measure: str) -> tup
             before = [q for q in dated if q.end <= figure.quantity.begin]
             dates = sorted(q.start or q.stop for q in (before[-2:] if len(before) > 1 else dated[:2]))
             return dates[0], dates[-1], False
-    if measure == "other" and figure.quantity.kind == "count" and len(dated) == 1 and len(s.figures(number)) > 1:
+    if measure == "other" and figure.quantity.kind == "count" and len(dated) == 1 and len(figures(s, number)) > 1:
         dated = [q for q in dated if figure.left[0] <= q.begin < figure.right[1]]  # the date is another figure's
     near = _near(figure, dated)
     if near:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import Protocol
 
+from kg.language.cues import words
 from kg.language.phrases import Phrasebook, fold
 from kg.model import Concept, Reading
 from kg.observations.tables import Span, Tables
@@ -40,6 +41,8 @@ class RowRoles:
         self._titles = titles
         self._groups = Phrasebook.of(vocabulary, "group-row")
         self.levels = Phrasebook.of(vocabulary, "career-level")
+        # headings of sections about roles that are not the document's own
+        self.others = words(vocabulary.cues("heading-rank"), "related")
         self._heads = {fold(label) for word in vocabulary.of_kind("TitleWord") if "head" in vocabulary.values(word.iri, "titlePart")
                        for label in (word.label, *word.alt_labels)}
 

@@ -1,6 +1,6 @@
 """Pay: from a figure of money to a claim with its statistic, component, role, source, employer, place, level and date.
 
-Every qualifier is taken from the figure's own part of the line, else from what stands above (kg/surroundings.py); then it
+Every qualifier is taken from the figure's own part of the line, else from what stands above (kg/observations/surroundings.py); then it
 is named in `inherited`.
 """
 
@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from decimal import Decimal
 
-from kg.language.phrases import Phrasebook
+from kg.language.phrases import Phrasebook, key
 from kg.model import Quantity, Salary
 from kg.observations.figure_subjects import subject_of
 from kg.observations.pay_qualifiers import PayQualifiers, directly_after
@@ -19,6 +19,9 @@ from kg.vocabulary import Vocabulary
 MOST_PAY = Decimal(100_000_000)  # an amount above is a market's or a company's
 _NEAR = re.compile(r"\s*(?:\w{1,2}\s+)?")  # what may stand between an amount and the words that say which part of pay it is
 _RANKED = ("p10", "p25", "median", "p75", "p90", "top10pct_min", "top1pct_min")
+_PERCENTILES = _RANKED[:5]
+# the first of two ranks that share a noun: "10th-" before "90th percentile", "25. bis " before "75. Perzentil"
+_RANK_BEFORE = re.compile(r"(?<!\d)(?P<number>\d{1,2})(?:[^\W\d_]{2}|\.)?\s*(?:[-–—/&]|(?<=\s)(?P<word>[^\W\d_]+)(?=\s))\s*\Z")
 _ENUMERATED = 45  # code points between figures of one enumeration
 _ALIKE = 4  # amounts of pay in one line differ by less than this factor
 _BACK = 400  # code points of a passage before a figure
@@ -37,6 +40,7 @@ class SalaryReader:
         self._basis = Phrasebook.of(vocabulary, "pay-basis")
         self._statistics = Phrasebook.of(vocabulary, "statistic")
         self._components = Phrasebook.of(vocabulary, "component")
+        self._joints = {key(c.phrase) for c in vocabulary.cues("range")}
         self._included = Phrasebook.of(vocabulary, "component-after")
         self._groups = Phrasebook.of(vocabulary, "group-row", "group")
 
@@ -135,14 +139,30 @@ class SalaryReader:
         return [(found, quantity)]
 
     def _ends(self, s: Surroundings, figure: Figure) -> list[tuple[str, Quantity]]:
-        """Both ends of "$118,500 (25th percentile) to $173,000 (75th percentile)", or nothing."""
+        """Both ends of "$118,500 (25th percentile) to $173,000 (75th percentile)" or "10th-90th percentile: $80,000-$150,000", or nothing."""
         quantity = figure.quantity
         inner = [x for x in self._statistics.find(s.folded, quantity.begin, quantity.end) if x.value in _RANKED]
         after = [x for x in self._statistics.find(s.folded, *figure.closing) if x.value in _RANKED]
-        if len(inner) != 1 or len(after) != 1:
+        names = [inner[0].value, after[0].value] if len(inner) == len(after) == 1 else self._two_ranks(s, figure)
+        if not names:
             return []
         common = {"begin": quantity.begin, "end": quantity.end, "kind": "money", "unit": quantity.unit, "per": quantity.per}
-        return [(inner[0].value, Quantity(low=quantity.low, **common)), (after[0].value, Quantity(low=quantity.high, **common))]
+        return [(names[0], Quantity(low=quantity.low, **common)), (names[1], Quantity(low=quantity.high, **common))]
+
+    def _two_ranks(self, s: Surroundings, figure: Figure) -> list[str]:
+        """The two percentiles that the words beside a range or its header name, the lower first, or nothing."""
+        for begin, end in (figure.closing, figure.left, figure.label, directly_after(s, figure), *figure.headers):
+            found: set[str] = set()
+            for signal in self._statistics.find(s.folded, begin, end):
+                found.add(signal.value)
+                before = _RANK_BEFORE.search(s.folded, begin, signal.begin)
+                words = s.folded[signal.begin:signal.end]
+                if before and words[:1].isdigit() and (not before["word"] or before["word"] in self._joints):  # "10th-90th percentile"
+                    found.add(self._statistics.value(before["number"] + words.lstrip("0123456789")))
+            ranks = sorted(found & set(_PERCENTILES), key=_PERCENTILES.index)
+            if len(ranks) == 2:
+                return ranks
+        return []
 
     def _statistic(self, s: Surroundings, figure: Figure, frames: list[Frame], wanted: tuple[str, ...]) -> tuple[str, bool]:
         """The first of the wanted statistics that the words name, and whether they are the line's own."""

@@ -7,24 +7,21 @@ that open the section, then the same of the section around it, up to the documen
 from __future__ import annotations
 
 import re
-from bisect import bisect_left, bisect_right
+from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from kg.language.phrases import fold
-from kg.model import Mention, Passage, Quantity, Reading
+from kg.language.phrases import fold, key
+from kg.model import Mention, Quantity, Reading
 from kg.observations.row_roles import RowRoles, rows_by_stems
 from kg.observations.sharing import share
 from kg.observations.tables import Span, Tables
 from kg.vocabulary import Vocabulary
 
-_LABEL = re.compile(r"[^:|\n]{1,80}:(?=\s)")
 _NEAR = 500  # code points of a passage around a figure that may say something of it
 _SENTENCE_END = re.compile(r"[.!?][\"”’)]?\s+(?=[A-ZÄÖÜ\"“(])")
-_LATER_LABEL = re.compile(r"[;,.|]\s*([^:;,.|]{1,40}):\s")  # "Junior: $85k; Senior: $120k"
 _CLAUSE = re.compile(r"[,;](?=\s)")
-_PARENTHESIS = re.compile(r"\s{0,3}\([^()]{1,120}\)")
 
 
 @dataclass(slots=True, frozen=True)
@@ -112,6 +109,12 @@ class Surroundings:
                 found.append(i)
         return found
 
+    def of_others(self, number: int) -> bool:
+        """Whether a passage stands in a section about roles other than the document's own, and is about none of them by its place."""
+        passage = self.reading.passages[number]
+        own = passage.role is None or passage.role in self.reading.roles[:1]
+        return own and passage.form != "row" and any(key(heading).strip(" :") in self._rows.others for heading in passage.path)
+
     def earlier(self, number: int, most: int) -> list[int]:
         """The passages before one that stand directly in its section, the nearest first."""
         own = self._by_section[self.reading.passages[number].section]
@@ -126,7 +129,7 @@ class Surroundings:
     def shared(self, number: int, figure: Figure, names: list[Span]) -> list[int]:
         """Indexes of those names (in order, apart) that belong to a figure and not to another of its kind in its sentence."""
         passage = self.reading.passages[number]
-        sentence = self._sentence(figure.quantity, *self.line(number, figure)) if passage.form != "row" else (figure.left[0], figure.right[1])
+        sentence = self.part_of_sentence(figure.quantity, *self.line(number, figure)) if passage.form != "row" else (figure.left[0], figure.right[1])
         indexes = self.quantities(sentence, figure.quantity.kind)
         if figure.index not in indexes:
             return []
@@ -143,7 +146,7 @@ class Surroundings:
 
     def sentence(self, number: int, figure: Figure) -> Span:
         """The sentence of a figure within its passage."""
-        return self._sentence(figure.quantity, *self.line(number, figure))
+        return self.part_of_sentence(figure.quantity, *self.line(number, figure))
 
     def frames(self, number: int, headers: tuple[Span, ...] = ()) -> Iterator[Frame]:
         """What stands above a passage, from the inside out."""
@@ -189,68 +192,9 @@ class Surroundings:
             self._openings[section] = found
         return self._openings[section]
 
-    def figures(self, number: int) -> list[Figure]:
-        """The figures of a passage, each with the part of the line that is its own."""
-        passage = self.reading.passages[number]
-        indexes = [i for i in self.quantities((passage.begin, passage.end)) if self.reading.quantities[i].kind != "period"]
-        if passage.form == "row":
-            return self._cells(number, indexes)
-        label = self._label(passage, indexes)
-        found = []
-        closed = passage.begin
-        for position, (i, begin, end) in enumerate(self._parts(passage, indexes)):
-            quantity = self.reading.quantities[i]
-            begin = max(begin, closed) if closed <= quantity.begin else begin  # a parenthesis is of the figure before it
-            closing = _PARENTHESIS.match(self.reading.text, quantity.end, end)
-            closed = closing.end() if closing else closed
-            begin, end = self._sentence(quantity, begin, end)
-            own = _LATER_LABEL.search(self.reading.text, begin, quantity.begin) if position else None
-            found.append(Figure(i, quantity, (begin, quantity.begin), (quantity.end, end), (own.start(1), own.end(1)) if own else label,
-                                closing.span() if closing else (quantity.end, quantity.end)))
-        return found
-
-    def _sentence(self, quantity: Quantity, begin: int, end: int) -> Span:
+    def part_of_sentence(self, quantity: Quantity, begin: int, end: int) -> Span:
         """The part of a stretch that is the figure's own sentence."""
         for match in _SENTENCE_END.finditer(self.reading.text, begin, quantity.begin):
             begin = match.end()
         after = _SENTENCE_END.search(self.reading.text, quantity.end, end)
         return begin, after.start() + 1 if after else end
-
-    def _parts(self, passage: Passage, indexes: list[int]) -> list[tuple[int, int, int]]:
-        """Figures with the stretch from the figure before to the one after; "top 10%" takes no words from an amount of money."""
-        quantities = [self.reading.quantities[i] for i in indexes]
-        begins, ends = [], []
-        last = money = passage.begin
-        for quantity in quantities:
-            begins.append(money if quantity.kind == "money" else last)
-            last = quantity.end
-            money = quantity.end if quantity.kind == "money" else money
-        last = money = passage.end
-        for quantity in reversed(quantities):
-            ends.append(money if quantity.kind == "money" else last)
-            last = quantity.begin
-            money = quantity.begin if quantity.kind == "money" else money
-        return list(zip(indexes, begins, reversed(ends), strict=True))
-
-    def _label(self, passage: Passage, indexes: list[int]) -> Span:
-        match = _LABEL.match(self.reading.text, passage.begin, passage.end)
-        if match is None or (indexes and match.end() > self.reading.quantities[indexes[0]].begin + 40):
-            return passage.begin, passage.begin
-        return match.start(), match.end() - 1
-
-    def _cells(self, number: int, indexes: list[int]) -> list[Figure]:
-        """The figures of a table's row: a cell of its own for each, and the first cell as the label of all."""
-        cells = self.tables.cells(number)
-        begins = [cell.span[0] for cell in cells]
-        found = []
-        for i in indexes:
-            quantity = self.reading.quantities[i]
-            at = bisect_right(begins, quantity.begin) - 1
-            if at < 0 or quantity.begin >= cells[at].span[1]:
-                continue
-            cell = cells[at]
-            label = cells[0].span if cell.column else (cell.span[0], cell.span[0])
-            end = (quantity.end, quantity.end)
-            found.append(Figure(i, self.tables.typed(number, cell, quantity), (cell.span[0], quantity.begin), (quantity.end, cell.span[1]),
-                                label, end, cell.headers))
-        return found
