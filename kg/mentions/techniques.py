@@ -24,8 +24,9 @@ _LABEL = re.compile(r"([A-Z][\w'’-]*(?: (?:[A-Za-z][\w'’-]*)){0,2})(?::| –
 _DESCRIBING = frozenset(("Definition", "MarketFact", "Trend", "Summary", "Intro", "CareerStep"))
 _LABELLED = frozenset(("SoftSkill", "Responsibility"))
 _LONGEST_LIST = 12
-# so many names of skills end in a noun that may end new ones; in one of any form; in one that is hardly ever generic
-_ENOUGH, _MANY, _MOST = 3, 10, 40
+# this share of the names of skills ends in a noun that may end new ones; in one of any form; in one that is hardly ever generic
+_ENOUGH, _MANY, _MOST = 0.0013, 0.0045, 0.018
+_FEWEST = 3  # names, however small the vocabulary is
 _ENDS = (",", ";", ")", ".", "(", "/", ":")
 
 Place = tuple[int, int]
@@ -38,7 +39,8 @@ class Techniques:
         self._words, self._lexicon, self._barred = words, lexicon, barred
         endings = tuple(c.phrase for c in vocabulary.cues("morphology") if c.value == "activity-ending")
         ends = Counter(c.label.rsplit(" ", 1)[-1].lower() for c in vocabulary.of_kind("Skill") if " " in c.label)
-        self._heads = {word for word, n in ends.items() if (n >= _MANY or (n >= _ENOUGH and endings and word.endswith(endings)))
+        share = {word: n / ends.total() for word, n in ends.items() if n >= _FEWEST}
+        self._heads = {word for word, n in share.items() if (n >= _MANY or (n >= _ENOUGH and endings and word.endswith(endings)))
                        and (word not in words.tails or n >= _MOST)}
         self._unspecific = {c.phrase.lower() for c in vocabulary.cues("mention-context") if c.value == "unspecific"}
         self._no_first = words.verbs | words.qualities
