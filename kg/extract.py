@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import traceback
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
@@ -20,6 +21,7 @@ from kg.workers import Lost, Workers
 DOCUMENTS_PER_PROCESS = 40
 # a document that does not stop at its bound is ended with its process after so many times the bound
 GRACE = 1.5
+_FAULTS = (ArithmeticError, AssertionError, AttributeError, LookupError, RuntimeError, TypeError, ValueError)
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +53,15 @@ class Extractor:
                 lines = self.writer.lines(reading)
         except RoleGraphError as error:
             return Extract(document.identifier, document.location, error=str(error))
+        except _FAULTS as error:  # a fault of ours, or of a library, that this document meets: it shall not cost the others
+            return Extract(document.identifier, document.location, error=f"is left out: {_where(error)}", quarantined=True)
         return Extract(document.identifier, document.location, "".join(lines).encode(), counts(reading))
+
+
+def _where(error: BaseException) -> str:
+    """What went wrong in which line of which module."""
+    frame = traceback.extract_tb(error.__traceback__)[-1]
+    return f"{type(error).__name__} in line {frame.lineno} of {Path(frame.filename).name}: {error}"
 
 
 def counts(reading: Reading) -> dict[str, int]:

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import io
+import sys
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 import pyoxigraph as ox
@@ -21,13 +24,21 @@ from kg.store import history, open_revision, published
 if TYPE_CHECKING:
     from kg.summary import Summary
 
+# documents left out that are named on the screen
+MOST_TOLD = 50
+_COLUMNS = ("documents", "words", "quads", "seconds", "peak memory (MB)")
+# seconds between two lines of progress where nobody watches
+EVERY = 10.0
 # a bar for fewer documents would only flicker
 LONG_WORK = 20
 
 
 @contextmanager
 def progress_bar() -> Iterator:
-    """A bar on standard error for long work; yields the function that moves it."""
+    """A bar on standard error for long work, lines where that is no terminal; yields the function that moves it."""
+    if not Console(stderr=True).is_terminal:
+        yield _Lines()
+        return
     with Progress(TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TextColumn("{task.fields[rate]}"), TimeRemainingColumn(),
                   console=Console(stderr=True), transient=True) as bar:
         tasks: dict[str, int] = {}
@@ -42,19 +53,40 @@ def progress_bar() -> Iterator:
         yield move
 
 
+class _Lines:
+    """A line of progress from time to time, for logs."""
+
+    def __init__(self) -> None:
+        self._begun: dict[str, tuple[float, int]] = {}
+        self._said = time.monotonic()
+
+    def __call__(self, stage: str, done: int, of: int) -> None:
+        now = time.monotonic()
+        begin, first = self._begun.setdefault(stage, (now, done - 1))
+        if now - self._said < EVERY:
+            return
+        self._said, rate = now, (done - first) / max(now - begin, 0.001)
+        left = f", {timedelta(seconds=round((of - done) / rate))} left" if of else ""
+        print(f"{stage}: {done:,}{f' of {of:,}' if of else ''}, {rate:,.1f}/s{left}", file=sys.stderr, flush=True)
+
+
 def print_summary(summary: Summary, settings: Settings) -> None:
     """The table at the end of a build."""
     console, errors = Console(), Console(stderr=True)
-    for place, why in summary.skipped:
-        errors.print(Text(f"skipped: {why if why.startswith(place) else place + ': ' + why}", style="yellow"), soft_wrap=True)
+    _print_left_out(summary, errors)
     table = Table("", "", show_header=False, box=None, pad_edge=False)
     order = ("documents", "documents unchanged", "words", "passages", "mentions")
     claims = sorted(name for name in summary.counts if name.startswith("claims "))
     for name in (*order, *claims, "skipped figures", "candidates", "facts", "conflicts", "violations", "warnings", "infos"):
         table.add_row(name, f"{summary.counts[name]:,}")
     console.print(table)
+    stages = Table("stage", *_COLUMNS, box=None, pad_edge=False, header_style="dim", style="dim")
+    for column in stages.columns[1:]:
+        column.justify = "right"
     for name, seconds in summary.seconds.items():
-        console.print(Text(f"{name}: {seconds:.2f} s, peak memory {summary.memory.get(name, 0):,} MB", style="dim"), soft_wrap=True)
+        reached = summary.reached.get(name, {})
+        stages.add_row(name, *(f"{reached.get(key, 0):,}" for key in _COLUMNS[:3]), f"{seconds:.2f}", f"{summary.memory.get(name, 0):,}")
+    console.print(stages)
     for note in summary.notes:
         console.print(Text(note, style="yellow"), soft_wrap=True)
     if summary.findings is not None and not summary.findings.conforms:
@@ -63,6 +95,16 @@ def print_summary(summary: Summary, settings: Settings) -> None:
         console.print(Text(f"published {summary.revision.quads:,} quads as {summary.revision.id[:12]} in {settings.store}"), soft_wrap=True)
     else:
         errors.print(Text(f"not published: the graph breaks its shapes; what {settings.store} held before stays"), soft_wrap=True)
+
+
+def _print_left_out(summary: Summary, errors: Console) -> None:
+    """Documents that are left out, quarantined ones first, up to a screenful."""
+    rows = sorted(summary.skipped, key=lambda row: (row[0] not in summary.quarantined, row))
+    for place, why in rows[:MOST_TOLD]:
+        kind = "quarantined" if place in summary.quarantined else "skipped"
+        errors.print(Text(f"{kind}: {why if why.startswith(place) else place + ': ' + why}", style="yellow"), soft_wrap=True)
+    if len(rows) > MOST_TOLD:
+        errors.print(Text(f"and {len(rows) - MOST_TOLD:,} more are left out; --log FILE lists them all", style="yellow"), soft_wrap=True)
 
 
 def print_info(settings: Settings) -> None:

@@ -25,12 +25,15 @@ _COUNTED = ("documents", "documents unchanged", "words", "quads")
 
 @dataclass(slots=True)
 class Summary:
-    """What a build did: counts, seconds and peak memory (MB) by stage, documents left out with the reason, findings, the revision."""
+    """What a build did: counts, and seconds, peak memory (MB) and counts reached by stage; documents left out with the reason, and
+    those of them that ended their process; findings, the revision."""
 
     counts: Counter[str] = field(default_factory=Counter)
     seconds: dict[str, float] = field(default_factory=dict)
     memory: dict[str, int] = field(default_factory=dict)
     skipped: list[tuple[str, str]] = field(default_factory=list)
+    quarantined: set[str] = field(default_factory=set)
+    reached: dict[str, dict[str, int]] = field(default_factory=dict)
     findings: Findings | None = None
     notes: list[str] = field(default_factory=list)
     revision: store.Revision | None = None
@@ -46,12 +49,14 @@ class Summary:
         finally:
             self.seconds[name] = self.seconds.get(name, 0.0) + time.perf_counter() - begin
             self.memory[name] = peak_memory()
-            self.say("stage", stage=name, seconds=round(self.seconds[name], 3), peak_memory_mb=self.memory[name],
-                     **{key: self.counts[key] for key in _COUNTED})
+            self.reached[name] = {key: self.counts[key] for key in _COUNTED}
+            self.say("stage", stage=name, seconds=round(self.seconds[name], 3), peak_memory_mb=self.memory[name], **self.reached[name])
 
     def skip(self, place: str, reason: str, quarantined: bool = False) -> None:
         """Note a document that is left out."""
         self.skipped.append((place, reason))
+        if quarantined:
+            self.quarantined.add(place)
         self.say("quarantined" if quarantined else "skipped", place=place, reason=reason)
 
     def say(self, event: str, **details: object) -> None:

@@ -24,6 +24,7 @@ from kg.errors import RoleGraphError
 T = TypeVar("T")
 R = TypeVar("R")
 TRIES, WAITING = 2, 2
+_NO_MEMORY = 77
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,13 +151,18 @@ def _run(work: Callable[[T], R], pipe: Connection, foreign: list[Connection]) ->
     for other in foreign:
         other.close()
     with contextlib.suppress(EOFError, OSError):
-        while True:
-            pipe.send(work(pipe.recv()))
+        try:
+            while True:
+                pipe.send(work(pipe.recv()))
+        except MemoryError:
+            os._exit(_NO_MEMORY)
     os._exit(0)
 
 
 def _reason(code: int) -> str:
     """Why a process ended, in words."""
+    if code == _NO_MEMORY:
+        return "it needs more memory than its process may have"
     if code >= 0:
         return f"its process ended with exit code {code}"
     try:

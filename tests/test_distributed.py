@@ -61,39 +61,42 @@ def extracted(documents: list[Document]) -> Iterator[Extract]:
     return engine.extract(iter(documents), vocabulary=(), base=BASE, activity=ACTIVITY, max_seconds=60.0)
 
 
-
 @needs_ray
 @pytest.mark.filterwarnings("ignore")
-def test_a_worker_that_is_killed_and_one_that_is_slow_change_nothing(cluster, documents: list[Document], expected: list[Extract]):
-    second = cluster.add_node(num_cpus=1)
+def test_of_three_nodes_one_dies_a_worker_is_killed_and_one_is_slow_and_each_document_counts_once(
+        cluster, documents: list[Document], expected: list[Extract]):
+    slow, dying = cluster.add_node(num_cpus=1), cluster.add_node(num_cpus=1)
     cluster.wait_for_nodes()
-    found, stopped = [], []
-    for item in extracted(documents):
+    poison, found, stopped = Poisoned("poison", "", "poison.txt"), [], []
+    for item in extracted([*documents[:50], poison, *documents[50:]]):
         found.append(item)
         if len(found) == 1:
-            stopped = pids(second)[:1]
+            stopped = pids(slow)[:1]
             for pid in stopped:
                 os.kill(pid, signal.SIGSTOP)
         if len(found) == 20:
             for pid in pids(cluster.head_node)[:1]:
                 os.kill(pid, signal.SIGKILL)
-        if len(found) == 60:
+        if len(found) == 40:
+            cluster.remove_node(dying, allow_graceful=False)
+        if len(found) == 80:
             for pid in stopped:
                 os.kill(pid, signal.SIGCONT)
-    assert ordered(found) == expected
+    (left,) = [e for e in found if e.error]
+    assert left.quarantined and left.location == "poison.txt" and "2 times" in left.error
+    assert ordered(e for e in found if not e.error) == expected
 
 
-@needs_ray
-@pytest.mark.filterwarnings("ignore")
-def test_a_node_that_is_killed_changes_nothing(cluster, documents: list[Document], expected: list[Extract]):
-    second = cluster.add_node(num_cpus=1)
-    cluster.wait_for_nodes()
-    found = []
-    for item in extracted(documents):
-        found.append(item)
-        if len(found) == 20:
-            cluster.remove_node(second, allow_graceful=False)
-    assert ordered(found) == expected
+class Poisoned(Document):
+    """A document that ends the process that takes it in hand."""
+
+    def __reduce__(self) -> tuple:
+        return _end_worker, (os.getpid(),)
+
+
+def _end_worker(but: int) -> None:
+    if os.getpid() != but:
+        os._exit(3)
 
 
 def pids(node) -> list[int]:
@@ -109,7 +112,6 @@ def pids(node) -> list[int]:
         if int(fields[1]) == raylet and command.startswith((b"ray::_extracted", b"ray::IDLE")):
             found.append(int(path.parent.name))
     return sorted(found)
-
 
 
 @pytest.fixture(scope="module")

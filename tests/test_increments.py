@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import json
+import os
 import random
+import tempfile
 from pathlib import Path
 
-import pytest
+from hypothesis import HealthCheck, Phase, given
+from hypothesis import settings as settings_of_tests
+from hypothesis import strategies as st
 
 from kg import settings
 from kg import store as stores
@@ -17,7 +21,12 @@ from kg.summary import Summary
 LINES = (
     "- {n}+ years of experience with Python and SQL", "- Proficiency in Docker, Kubernetes or Terraform", "- Bachelor's degree in Computer Science",
     "- Design and maintain data pipelines", "- Build and maintain reliable data pipelines", "- Average salary: ${n}0,000 per year in Texas (2024)",
-    "- The average pay is ${n}5,000 per year in Texas, according to Glassdoor", "- Familiarity with Frobnicate Studio and SQL", "- Strong communication skills")
+    "- The average pay is ${n}5,000 per year in Texas, according to Glassdoor", "- Familiarity with Frobnicate Studio and SQL",
+    "- Frobnicate Studio is a plus", "- Typically progresses to Lead Data Engineer", "- At least {n} years of experience in data engineering",
+    "- Salary range: ${n}0,000 to ${n}9,000 per year", "- Building dependable data pipelines and keeping them up", "- PhD preferred", "- Strong communication skills")
+# more examples than `make test` has time for, with validation among them
+MANY = int(os.environ.get("ROLEGRAPH_INCREMENT_EXAMPLES", "0"))
+ADVERT = "Data Engineer\n\nRequirements\n- 3+ years of experience with Python\n"
 ROLES = ("Data Engineer", "Machine Learning Engineer", "Data Scientist")
 
 
@@ -26,31 +35,45 @@ def document(choose: random.Random) -> str:
     return f"{choose.choice(ROLES)}\n\nRequirements\n{body}\n"
 
 
-def built(folder: Path, store: Path, **more: object) -> Summary:
-    return build([folder], settings.load(store=store, reasoner="rules", validate_build=False), **more)
+def built(folder: Path, store: Path, chosen: dict | None = None, **more: object) -> Summary:
+    return build([folder], settings.load(**{"store": store, "reasoner": "rules", "validate_build": False} | (chosen or {})), **more)
 
 
-@pytest.mark.parametrize("seed", [1, 2])
-def test_after_random_edits_additions_and_removals_the_graph_is_that_of_a_full_build(tmp_path: Path, seed: int):
-    choose, folder, store = random.Random(seed), tmp_path / "in", tmp_path / "store"
-    folder.mkdir()
-    for n in range(4):
-        (folder / f"d{n}.txt").write_text(document(choose), encoding="utf-8")
-    built(folder, store)
-    for step in range(2):
-        changed = choose.sample(range(6), 2)
-        for n in changed:
-            path = folder / f"d{n}.txt"
-            if path.exists() and choose.random() < 0.4 and len(list(folder.iterdir())) > 1:
-                path.unlink()
-            else:
-                path.write_text(document(choose), encoding="utf-8")
-        summary = built(folder, store)
-        assert summary.counts["documents unchanged"] >= summary.counts["documents"] - 2
-        afresh = built(folder, tmp_path / f"afresh-{step}")
+# what a step does with a document: nothing, remove it, or write it with this role and these lines
+texts = st.builds(lambda role, lines: f"{role}\n\nRequirements\n" + "".join(f"{line.format(n=n)}\n" for line, n in lines), st.sampled_from(ROLES),
+                  st.lists(st.tuples(st.sampled_from(LINES), st.integers(2, 9)), min_size=1, max_size=7, unique_by=lambda pair: pair[0]))
+beginnings = st.dictionaries(st.integers(0, 4), texts, min_size=1, max_size=4)
+steps = st.lists(st.dictionaries(st.integers(0, 5), st.none() | texts, min_size=1, max_size=3), min_size=1, max_size=3 if MANY else 2)
+
+
+@settings_of_tests(max_examples=MANY or 4, deadline=None, derandomize=not MANY, database=None, suppress_health_check=list(HealthCheck),
+                   phases=(Phase.generate, Phase.shrink) if MANY else (Phase.generate,))
+@given(beginnings, steps, st.booleans(), st.booleans() if MANY else st.just(False))
+def test_after_edits_additions_and_removals_the_graph_is_that_of_a_full_build(beginning: dict, edits: list[dict], in_memory: bool, validated: bool):
+    with tempfile.TemporaryDirectory() as place:
+        folder, chosen = Path(place) / "in", {"validate_build": validated, "memory_quads": 1_000_000 if in_memory else 0}
+        folder.mkdir()
+        documents: dict[int, str] = {}
+        for changes in (beginning, *edits):
+            kept = {n for n, text in documents.items() if changes.get(n, text) == text}
+            documents.update(changes)
+            documents = {n: text for n, text in documents.items() if text is not None} or {0: ADVERT}
+            write(folder, documents)
+            summary = built(folder, Path(place) / "store", chosen)
+            assert summary.counts["documents unchanged"] == len(kept & documents.keys())
+        afresh = built(folder, Path(place) / "afresh", chosen)
         assert afresh.counts["documents unchanged"] == 0
         assert list(summary.revision.lines()) == list(afresh.revision.lines()) and summary.revision.id == afresh.revision.id
-        assert summary.counts["words"] == afresh.counts["words"] and not faults(summary.revision.path)
+        for name in ("words", "quads", "facts", "conflicts", "documents", "candidates"):
+            assert summary.counts[name] == afresh.counts[name], name
+        assert not faults(summary.revision.path)
+
+
+def write(folder: Path, documents: dict[int, str]) -> None:
+    for path in folder.iterdir():
+        path.unlink()
+    for n, text in documents.items():
+        (folder / f"d{n}.txt").write_text(text, encoding="utf-8")
 
 
 def test_only_what_changed_is_read_and_the_log_says_so(tmp_path: Path):

@@ -2,6 +2,8 @@
 
 import gzip
 import json
+import os
+import zipfile
 from pathlib import Path
 
 import fsspec
@@ -95,3 +97,44 @@ def test_the_web_is_closed_until_a_setting_opens_it():
         read("https://example.org/guide.txt")
     (found,) = read("http://127.0.0.1:9/guide.txt", allow_http=True)
     assert isinstance(found, DocumentError) and "cannot be fetched" in found.reason
+
+
+@pytest.mark.parametrize("keep", [5, 200, -1])
+def test_a_zstd_file_that_was_cut_is_no_shorter_document(tmp_path: Path, keep: int):
+    (tmp_path / "a.txt.zst").write_bytes(zst(b"Data Engineer\n" * 20_000 + os.urandom(5_000).hex().encode())[:keep])
+    (found,) = read(tmp_path)
+    assert isinstance(found, DocumentError) and "cannot be uncompressed" in found.reason
+
+
+def test_a_zstd_file_of_several_frames_is_read_to_its_end(tmp_path: Path):
+    (tmp_path / "rows.jsonl.zst").write_bytes(zst(table(ROWS[:2])) + zst(table(ROWS[2:])))
+    assert [d.identifier for d in read(tmp_path)] == [f"rows-r{n}" for n in range(5)]
+
+
+def test_files_in_an_archive_are_read_by_a_chain_of_places(tmp_path: Path):
+    with zipfile.ZipFile(tmp_path / "all.zip", "w") as archive:
+        archive.writestr("deep/guide.txt", "Data Engineer")
+        archive.writestr("rows.jsonl.gz", gzip.compress(table(ROWS[:2])))
+    found = read(f"zip://*::{tmp_path}/all.zip", f"zip://deep/*::{tmp_path}/all.zip")
+    assert [d.identifier for d in found] == ["guide", "rows-r0", "rows-r1"]
+    assert found[1].location == f"zip://rows.jsonl.gz::{tmp_path}/all.zip:1"
+
+
+@pytest.mark.parametrize("location", ["zip://a.txt::https://example.org/a.zip", "simplecache::http://example.org/a.txt"])
+def test_the_web_at_the_end_of_a_chain_is_closed_too(location: str):
+    with pytest.raises(DocumentError, match="on the web"):
+        read(location)
+
+
+def test_each_bad_row_is_told_of_where_it_stands(tmp_path: Path):
+    rows = table(ROWS[:1]) + b"{broken\n[1]\n" + table(ROWS[1:2]) + b'{"id": "q"}\n'
+    (tmp_path / "rows.jsonl.gz").write_bytes(gzip.compress(rows))
+    found = read(tmp_path)
+    assert [f.place for f in found if isinstance(f, DocumentError)] == [f"{tmp_path}/rows.jsonl.gz:{n}" for n in (2, 3, 5)]
+    assert [d.identifier for d in found if isinstance(d, Document)] == ["rows-r0", "rows-r1"]
+
+
+def test_a_link_to_nothing_is_told_of(tmp_path: Path):
+    (tmp_path / "a.txt").symlink_to(tmp_path / "gone.txt")
+    (found,) = read(tmp_path)
+    assert isinstance(found, DocumentError) and "No such file" in found.reason

@@ -8,6 +8,9 @@ from pathlib import Path
 
 import pytest
 
+from kg.extract import extract
+from kg.model import Document
+from kg.namespaces import BASE
 from kg.workers import Lost, Workers
 
 
@@ -86,3 +89,35 @@ def alive(pid: int) -> bool:
         return "\nState:\tZ" not in Path(f"/proc/{pid}/status").read_text()
     except OSError:
         return False
+
+
+class Poison:
+    """An item that harms the process that takes it in hand."""
+
+    def __init__(self, *call: object) -> None:
+        self.call = call
+
+    def __reduce__(self) -> tuple:
+        return self.call[0], self.call[1:]
+
+
+def test_an_item_that_asks_for_too_much_memory_is_lost_with_that_reason():
+    found = results(lambda item: item, [1, Poison(bytearray, 1 << 60), 2])
+    (lost,) = [r for r in found if isinstance(r, Lost)]
+    assert "more memory" in lost.reason and sorted(r for r in found if r is not lost) == [1, 2]
+
+
+def test_a_document_that_ends_its_process_is_quarantined_and_the_others_are_read():
+    poison = Poisoned("poison", "", "poison.txt")
+    documents = [Document(f"d{n}", "Data Engineer\n\n- Proficiency in Python\n", f"d{n}.txt") for n in range(4)]
+    found = list(extract([*documents[:2], poison, *documents[2:]], 5, vocabulary=(), base=BASE, activity=f"{BASE}build/test", processes=2))
+    (left,) = [e for e in found if e.error]
+    assert left.quarantined and left.location == "poison.txt" and "exit code 3, 2 times" in left.error
+    assert sorted(e.identifier for e in found if not e.error) == [d.identifier for d in documents]
+
+
+class Poisoned(Document):
+    """A document that ends the process that takes it in hand."""
+
+    def __reduce__(self) -> tuple:
+        return os._exit, (3,)

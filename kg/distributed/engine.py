@@ -90,7 +90,7 @@ class _Run:
         try:
             yield from self._ray.get(reference)
         except (errors.NodeDiedError, errors.ObjectLostError, errors.WorkerCrashedError, errors.OutOfMemoryError, errors.TaskCancelledError,
-                errors.LocalRayletDiedError) as error:
+                errors.LocalRayletDiedError, errors.RayTaskError) as error:
             by_node = isinstance(error, (errors.NodeDiedError, errors.ObjectLostError, errors.LocalRayletDiedError))
             if len(batch) > 1:
                 self._waiting += [([document], 0, nodes + by_node) for document in batch]
@@ -99,8 +99,8 @@ class _Run:
             elif not by_node and deaths + 1 < TRIES:
                 self._waiting.append((batch, deaths + 1, nodes))
             else:
-                reason = str(error).splitlines()[0]
-                yield Extract(batch[0].identifier, batch[0].location, error=f"is left out: its worker died {deaths + nodes + 1} times: {reason}",
+                reason = str(error).strip().splitlines()[-1 if isinstance(error, errors.RayTaskError) else 0]
+                yield Extract(batch[0].identifier, batch[0].location, error=f"is left out: its worker failed {deaths + nodes + 1} times: {reason}",
                               quarantined=True)
 
 

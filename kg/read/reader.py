@@ -8,7 +8,7 @@ the encoding and not to the text). Other formats become Markdown, which is then 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
 from kg.bounds import bounded
@@ -43,11 +43,12 @@ def discover(paths: Iterable[Path]) -> list[Path]:
     return sorted(found)
 
 
-def read(path: Path, settings: Settings) -> Iterator[Document]:
-    """The documents of one file. DocumentError says what is wrong; of a table it comes after the rows that can be read."""
+def read(path: Path, settings: Settings, told: Callable[[DocumentError], None] | None = None) -> Iterator[Document]:
+    """The documents of one file. DocumentError says what is wrong; `told` is called for each row of a table that cannot be read,
+    and without it one error for all of them comes after the rows that can."""
     ending = path.suffix.lower()
     if ending in _TABLES:
-        yield from _rows(path, settings)
+        yield from _rows(path, settings, told)
         return
     place = str(path)
     if ending not in _MEDIA_TYPES:
@@ -115,20 +116,23 @@ def checked(document: Document, settings: Settings) -> Document:
     return document
 
 
-def _rows(path: Path, settings: Settings) -> Iterator[Document]:
-    """The documents of a table; what is wrong with its rows is raised at the end, in one error."""
+def _rows(path: Path, settings: Settings, told: Callable[[DocumentError], None] | None) -> Iterator[Document]:
+    """The documents of a table; what is wrong with its rows is told, or raised at the end, in one error."""
     problems: list[DocumentError] = []
+    tell = told or problems.append
     rows = 0
     try:
         for item in _TABLES[path.suffix.lower()](path, settings):
             rows += 1
             if isinstance(item, DocumentError):
-                problems.append(item)
+                tell(item)
                 continue
             try:
-                yield checked(item, settings)
+                document = checked(item, settings)
             except DocumentError as error:
-                problems.append(error)
+                tell(error)
+                continue
+            yield document
     except OSError as error:
         raise DocumentError(error.strerror or str(error), place=str(path), hint="name a file that can be read") from error
     if not rows:

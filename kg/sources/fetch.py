@@ -9,16 +9,19 @@ import urllib.request
 import zlib
 from collections.abc import Iterator
 from pathlib import Path
+from types import ModuleType
 from typing import IO
 
 from kg.errors import DocumentError, MissingPartError
 from kg.read.reader import ENDINGS
 from kg.scratch import scratch
 from kg.settings import Settings
-from kg.sources.locations import COMPRESSED, PARQUET, filesystems, is_url
+from kg.sources.locations import COMPRESSED, PARQUET, filesystems, is_url, name_of
 
 _TABLES = (".jsonl", ".ndjson", ".csv", ".tsv", *PARQUET)
 _BLOCK = 1_000_000
+# of zstd, which may hold 32,000 times as much uncompressed
+_PIECE = 2_000
 # that a server on the web may keep silent
 SECONDS = 30
 
@@ -29,11 +32,11 @@ def fetched(location: str, settings: Settings) -> Iterator[Path]:
 
     A single document is bounded by `max_bytes`; a table is not, since its rows are.
     """
-    ending = Path(location).suffix.lower()
+    name = name_of(location)
+    ending = Path(name).suffix.lower()
     if not is_url(location) and ending not in COMPRESSED:
         yield Path(location)
         return
-    name = location.rstrip("/").rpartition("/")[2].partition("?")[0]
     inner = name[:-len(ending)] if ending in COMPRESSED else name
     if not inner.lower().endswith((*ENDINGS, *PARQUET)):
         inner += ".html" if is_url(location) else ".txt"
@@ -45,19 +48,26 @@ def fetched(location: str, settings: Settings) -> Iterator[Path]:
                 _copy(stream, out, most, location)
         except (OSError, EOFError, ValueError, zlib.error) as error:
             reason = getattr(error, "strerror", None) or str(error)
-            raise DocumentError(f"cannot be fetched: {reason}", place=location, hint="look at the address, or make the file anew") from error
+            how, hint = ("fetched", "look at the address, or make the file anew") if is_url(location) else ("uncompressed", "make the file anew")
+            raise DocumentError(f"cannot be {how}: {reason}", place=location, hint=hint) from error
         yield target
 
 
-def _opened(location: str) -> contextlib.AbstractContextManager[IO[bytes]]:
+@contextlib.contextmanager
+def _opened(location: str) -> Iterator[IO[bytes]]:
     if not is_url(location):
-        return Path(location).open("rb")
-    if location.lower().startswith(("http://", "https://")):
-        return urllib.request.urlopen(location, timeout=SECONDS)
-    try:
-        return filesystems(location).open(location, "rb").open()
-    except ImportError as error:
-        raise MissingPartError(str(error), place=location, hint="install the package that it names") from error
+        with Path(location).open("rb") as stream:
+            yield stream
+    elif location.lower().startswith(("http://", "https://")):
+        with urllib.request.urlopen(location, timeout=SECONDS) as stream:
+            yield stream
+    else:
+        try:
+            system, path = filesystems(location).core.url_to_fs(location)
+        except ImportError as error:
+            raise MissingPartError(str(error), place=location, hint="install the package that it names") from error
+        with system.open(path, "rb") as stream:  # an archive stays open for as long as its file system is held
+            yield stream
 
 
 @contextlib.contextmanager
@@ -71,12 +81,35 @@ def _plain(raw: IO[bytes], ending: str, place: str) -> Iterator[IO[bytes]]:
         except ImportError as error:
             raise MissingPartError("reading .zst needs zstandard", place=place, hint="pip install 'rolegraph[storage]'") from error
         try:
-            with zstandard.ZstdDecompressor().stream_reader(raw, read_across_frames=True) as stream:
-                yield stream
+            yield Unpacked(raw, zstandard)
         except zstandard.ZstdError as error:
             raise ValueError(str(error)) from error
     else:
         yield raw
+
+
+class Unpacked:
+    """Uncompresses zstd; the library's own reader takes a file that was cut for one that has ended."""
+
+    def __init__(self, raw: IO[bytes], zstandard: ModuleType) -> None:
+        self._raw, self._zstandard, self._frame = raw, zstandard, None
+
+    def read(self, size: int = -1) -> bytes:
+        """Some bytes, b"" at the end; EOFError where a frame is not whole. `size` is a wish."""
+        found = b""
+        while not found:
+            piece = self._raw.read(_PIECE)
+            if not piece:
+                if self._frame is not None:
+                    raise EOFError("Compressed file ended before the end of its last frame")
+                return b""
+            while piece:
+                self._frame = self._frame or self._zstandard.ZstdDecompressor().decompressobj()
+                found += self._frame.decompress(piece)
+                piece = b""
+                if self._frame.eof:
+                    piece, self._frame = self._frame.unused_data, None
+        return found
 
 
 def _copy(stream: IO[bytes], out: IO[bytes], most: int | None, place: str) -> None:

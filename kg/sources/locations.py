@@ -13,8 +13,9 @@ from kg.settings import Settings
 
 COMPRESSED = (".gz", ".zst")
 PARQUET = (".parquet",)
-_URL = re.compile(r"([a-z][a-z0-9+.-]*)://", re.IGNORECASE)
-_WEB = ("http", "https")
+# fsspec joins places by "::": a file in an archive and where the archive lies, a cache and what it keeps
+_URL = re.compile(r"(?:[a-z][a-z0-9+.-]*::)*([a-z][a-z0-9+.-]*)://", re.IGNORECASE)
+_CHAIN = "::"
 
 
 def files(locations: Iterable[Path | str], settings: Settings) -> list[str]:
@@ -39,6 +40,17 @@ def is_read(name: str) -> bool:
     return lowered.endswith((*ENDINGS, *PARQUET))
 
 
+def name_of(location: str) -> str:
+    """The file's own name, whatever it lies in and whatever is asked of its server."""
+    own = location.partition(_CHAIN)[0] if is_url(location) else location
+    return own.rstrip("/").rpartition("/")[2].partition("?")[0] if is_url(location) else Path(location).name
+
+
+def on_web(location: str) -> bool:
+    """Whether anything of a location is fetched from the web."""
+    return any(link.lower().startswith(("http://", "https://")) for link in location.split(_CHAIN))
+
+
 def filesystems(place: str) -> ModuleType:
     """fsspec; MissingPartError says how to get it."""
     try:
@@ -51,7 +63,8 @@ def filesystems(place: str) -> ModuleType:
 def _local(path: Path) -> Iterator[str]:
     if path.exists() or not any(mark in path.name or mark in str(path.parent) for mark in "*?["):
         if path.is_dir():
-            yield from (str(p) for p in path.rglob("*") if is_read(p.name) and p.is_file() and not _hidden(p.relative_to(path)))
+            # a link to nothing is told of when it is read
+            yield from (str(p) for p in path.rglob("*") if is_read(p.name) and not p.is_dir() and not _hidden(p.relative_to(path)))
         else:
             yield from map(str, discover([path]))
         return
@@ -59,17 +72,18 @@ def _local(path: Path) -> Iterator[str]:
     pattern = str(path.relative_to(path.anchor) if path.anchor else path)
     matched = [str(p) for p in start.glob(pattern) if p.is_file() and is_read(p.name) and not p.name.startswith(".")]
     if not matched:
-        raise DocumentError("matches no file that is read", place=str(path), hint="use " + ", ".join(ENDINGS))
+        raise DocumentError("matches no file that is read", place=str(path), hint="use " + ", ".join((*ENDINGS, *PARQUET, *COMPRESSED)))
     yield from matched
 
 
 def _remote(url: str, settings: Settings) -> Iterator[str]:
-    scheme = _URL.match(url)[1].lower()  # type: ignore[index]
-    if scheme in _WEB and not settings.allow_http:
+    if on_web(url) and not settings.allow_http:
         raise DocumentError("is on the web, where nothing is fetched from", place=url, hint="set allow_http, or save the page")
-    if scheme in _WEB:
+    if url.lower().startswith(("http://", "https://")):
         yield url
         return
+    own, _, inside = url.partition(_CHAIN)
+    rest = f"{_CHAIN}{inside}" if inside and is_url(own) else ""
     fsspec = filesystems(url)
     try:
         system, path = fsspec.core.url_to_fs(url)
@@ -79,7 +93,7 @@ def _remote(url: str, settings: Settings) -> Iterator[str]:
             names = [n for n in system.find(path) if is_read(n) and not _hidden(Path(n.removeprefix(path)))]
         else:
             names = [path]
-        yield from (system.unstrip_protocol(name) for name in names)
+        yield from (system.unstrip_protocol(name) + rest for name in names)
     except ImportError as error:
         raise MissingPartError(str(error), place=url, hint="install the package that it names") from error
     except (OSError, ValueError) as error:

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from pathlib import Path
 
-from kg.errors import DocumentError, RoleGraphError
+from kg.errors import DocumentError
 from kg.model import Document
 from kg.namespaces import digest
 from kg.read.reader import read
@@ -23,6 +23,9 @@ def documents(locations: Iterable[Path | str], settings: Settings) -> Iterator[D
     for location in files(locations, settings):
         try:
             for document in _of_file(location, settings):
+                if isinstance(document, DocumentError):
+                    yield document
+                    continue
                 mark = digest(document.identifier)
                 if mark in seen:
                     yield DocumentError(f"has the identifier {document.identifier!r} of {seen[mark]}", place=document.location,
@@ -34,8 +37,8 @@ def documents(locations: Iterable[Path | str], settings: Settings) -> Iterator[D
             yield error
 
 
-def _of_file(location: str, settings: Settings) -> Iterator[Document]:
-    """The documents of one file, which say where they really come from."""
+def _of_file(location: str, settings: Settings) -> Iterator[Document | DocumentError]:
+    """The documents of one file, which say where they really come from, and rows that are none."""
     with fetched(location, settings) as path:
         if path.suffix.lower() not in PARQUET:
             yield from _named(path, location, settings)
@@ -44,12 +47,17 @@ def _of_file(location: str, settings: Settings) -> Iterator[Document]:
             yield from _named(to_json_lines(path, folder / f"{path.stem}.jsonl", location), location, settings)
 
 
-def _named(path: Path, location: str, settings: Settings) -> Iterator[Document]:
-    if str(path) == location:
-        yield from read(path, settings)
-        return
+def _named(path: Path, location: str, settings: Settings) -> Iterator[Document | DocumentError]:
+    rows: list[DocumentError] = []
     try:
-        for document in read(path, settings):
+        for document in read(path, settings, rows.append):
+            yield from (_of(error, path, location) for error in rows)
+            rows.clear()
             yield replace(document, location=document.location.replace(str(path), location, 1))
-    except RoleGraphError as error:
-        raise DocumentError(error.reason, place=error.place.replace(str(path), location, 1), hint=error.hint) from error
+    except DocumentError as error:
+        rows.append(error)
+    yield from (_of(error, path, location) for error in rows)
+
+
+def _of(error: DocumentError, path: Path, location: str) -> DocumentError:
+    return DocumentError(error.reason, place=error.place.replace(str(path), location, 1), hint=error.hint)
