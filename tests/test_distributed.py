@@ -6,6 +6,7 @@ import gzip
 import importlib.util
 import json
 import os
+import shutil
 import signal
 import threading
 import urllib.parse
@@ -24,8 +25,10 @@ from kg.errors import StoreError
 from kg.extract import Extract
 from kg.extract import extract as in_processes
 from kg.model import Document
+from kg.remote import RemoteStore
 from tests.benchmarks.generator import Corpus, markdown
 from tests.conftest import needs
+from tests.virtuoso import PASSWORD, Virtuoso, needs_virtuoso
 
 needs_ray = needs(importlib.util.find_spec("ray"), "needs Ray: pip install 'rolegraph[ray]'")
 BASE, ACTIVITY = "https://w3id.org/rolegraph/id/", "https://w3id.org/rolegraph/id/build/test"
@@ -189,3 +192,30 @@ def test_partitions_go_into_a_sparql_server(revision: stores.Revision, tmp_path:
     assert number == revision.quads == len(handler.store)
     with pytest.raises(StoreError, match="does not answer"):
         remote.load(manifest, "http://127.0.0.1:9/sparql")
+
+
+@needs_virtuoso
+def test_virtuoso_takes_partitions_by_its_bulk_loader_as_the_guide_says_and_by_updates(revision: stores.Revision, tmp_path: Path):
+    manifest = partitions.write(revision, str(tmp_path / "out"))
+    expected = {row["g"].value: int(row["n"].value) for row in stores.open_revision(revision).query(SIZES)}
+    with Virtuoso() as server:
+        shutil.copytree(tmp_path / "out", server.folder / "out")
+        guide = (tmp_path / "out" / "README.md").read_text(encoding="utf-8")
+        statements = [line.partition(" -- ")[0].strip() for line in guide.splitlines() if line.startswith("      ")]
+        assert len(statements) == 4
+        for statement in statements:
+            said = server.isql(statement.replace("/path/to", str(server.folder / "out")))
+        assert "0 Rows" in said  # no file with an error
+        assert sizes(server) == expected
+    with Virtuoso() as server:
+        assert remote.load(manifest, f"{server.root}/sparql-auth", "dba", PASSWORD) == revision.quads
+        assert sizes(server) == expected
+
+
+SIZES = "SELECT ?g (COUNT(*) AS ?n) WHERE { GRAPH ?g { ?s ?p ?o } } GROUP BY ?g"
+
+
+def sizes(server: Virtuoso) -> dict[str, int]:
+    """Quads of RoleGraph's graphs."""
+    found = {row["g"].value: int(row["n"].value) for row in RemoteStore(f"{server.root}/sparql").query(SIZES)}
+    return {graph: number for graph, number in found.items() if graph.startswith(BASE)}

@@ -73,15 +73,19 @@ def restore(file: Annotated[Path, typer.Argument(help="File that rolegraph backu
 def load(
     manifest: Annotated[str, typer.Argument(help="URL or file of the manifest.json that rolegraph build --partitions wrote.")],
     store: Store = None,
-    endpoint: Annotated[str | None, typer.Option(help="SPARQL 1.1 server that takes updates, in place of the store.")] = None,
+    endpoint: Annotated[str | None, typer.Option(help="URL for updates of a SPARQL 1.1 server, in place of the store.")] = None,
 ) -> None:
     """Fill the store, or a SPARQL server, from partitions; every part is checked by its hash."""
     from kg import store as stores
     from kg.distributed import partitions, remote
-    if endpoint:
-        typer.echo(f"inserted {remote.load(manifest, endpoint):,} quads into {endpoint}")
-        return
+    from kg.remote import address
+    from kg.report import progress_bar
     chosen = configuration.load(store=store)
+    if endpoint := endpoint or (chosen.remote_update or address(chosen) if address(chosen) else ""):
+        with progress_bar() as progress:
+            number = remote.load(manifest, endpoint, chosen.remote_user, chosen.remote_password, lambda done, of: progress("insert", done, of))
+        typer.echo(f"inserted {number:,} quads into {endpoint}")
+        return
     folder = chosen.store
     with stores.writing(folder) as cleaned:
         _tell(cleaned)

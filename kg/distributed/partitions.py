@@ -28,7 +28,10 @@ _GUIDE = """# A graph of RoleGraph
 uncompressed lines) of each. Revision {revision}.
 
 * RoleGraph's own store: `rolegraph load manifest.json --store STORE`
-* any SPARQL 1.1 server: `rolegraph load manifest.json --endpoint http://HOST/sparql`
+* any SPARQL 1.1 server: `rolegraph load manifest.json --endpoint http://HOST/sparql` (`ROLEGRAPH_REMOTE_USER`, `ROLEGRAPH_REMOTE_PASSWORD`)
+
+The others insert into what is there: clear the graphs of an earlier revision first.
+
 * Virtuoso (the folder must be in `DirsAllowed`), in `isql`:
 
       ld_dir('/path/to/{inside}', '*.nq.gz', 'urn:unused');   -- N-Quads name their own graphs
