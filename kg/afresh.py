@@ -8,7 +8,7 @@ from importlib.metadata import version
 
 import pyoxigraph as ox
 
-from kg import ledger, nquads, reason, store
+from kg import nquads, reason, store
 from kg.consolidate import facts as consolidation
 from kg.dataset import Job, account, lexicon
 from kg.gathering import Gathering
@@ -47,7 +47,7 @@ def made(job: Job, gathering: Gathering, draft: store.Draft, early: Early) -> Re
     with summary.stage("publish"):
         early.finish(work, [facts, inferred, about])
         del work
-        return draft.finish(manifest(job), {ledger.FILE: ledger.written(gathering.entries())})
+        return draft.finish(manifest(job), gathering.ledgers())
 
 
 def manifest(job: Job) -> dict:

@@ -60,7 +60,7 @@ def _build(paths: Sequence[Path | str], settings: Settings, summary: Summary, pr
             gathering = Gathering(draft.folder / SPILL, job.base, digest(job.activity, cache.code(), job.minter.base), job.minter, summary, progress)
             early = afresh.Early(draft, job.known, pool)
             as_before = job.base is not None and job.base.manifest.get("inputs") == job.inputs
-            gathering.run(documents(paths, settings), _extracting(job, (lambda: None) if as_before else early.start))
+            gathering.run(documents(paths, settings, gathering.files), _extracting(job, (lambda: None) if as_before else early.start))
         if as_before and gathering.unchanged and not faults(job.base.path):
             return _as_before(job.base, summary)
         few = gathering.kept and len(gathering.changed) <= max(FEW, SHARE * len(gathering.kept))

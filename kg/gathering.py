@@ -21,6 +21,7 @@ from kg.namespaces import Minter
 from kg.revisions import layout
 from kg.revisions.draft import Draft
 from kg.revisions.manifest import Revision
+from kg.sources.held import Files, Held
 from kg.summary import Summary
 
 # what is looked at to choose the number of processes
@@ -43,12 +44,17 @@ class Gathering:
     kept: dict[str, Entry] = field(default_factory=dict)
     made: dict[str, Entry] = field(default_factory=dict)
     marks: dict[str, str] = field(default_factory=dict)
+    files: Files = field(init=False)
     _spill: _Spill = field(init=False)
 
-    def run(self, documents: Iterable[Document | DocumentError], extracting: Extracting) -> None:
-        """Read what changed. DocumentError where no document could be read."""
+    def __post_init__(self) -> None:
         self.known = ledger.entries(self.base)
-        self._spill = spill = _Spill(self.folder)
+        self.files = Files(self.context, ledger.files(self.base, self.known))
+        self._spill = _Spill(self.folder)
+
+    def run(self, documents: Iterable[Document | DocumentError | Held], extracting: Extracting) -> None:
+        """Read what changed. DocumentError where no document could be read."""
+        spill = self._spill
         fresh = self._fresh(documents)
         first = list(islice(fresh, PEEK))
         with spill:
@@ -75,13 +81,15 @@ class Gathering:
         """Identifiers of documents that came, went or are no longer what they were."""
         return self.made.keys() | (self.known.keys() - self.kept.keys())
 
-    def entries(self) -> Iterator[Entry]:
-        """What the next build may take over."""
-        yield from self.kept.values()
-        yield from self.made.values()
+    def ledgers(self) -> dict[str, bytes]:
+        """Files for the revision's folder: what the next build may take over."""
+        return {ledger.FILE: ledger.written([*self.kept.values(), *self.made.values()]), ledger.FILES: ledger.files_written(self.files.noted)}
 
-    def _fresh(self, documents: Iterable[Document | DocumentError]) -> Iterator[Document]:
+    def _fresh(self, documents: Iterable[Document | DocumentError | Held]) -> Iterator[Document]:
         for item in documents:
+            if isinstance(item, Held):
+                self.kept.update((name, self.known[name]) for name in item.documents)
+                continue
             if isinstance(item, DocumentError):
                 self.summary.skip(item.place, str(item))
                 continue

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import pyoxigraph as ox
 
-from kg import ledger, reason, store
+from kg import reason, store
 from kg.afresh import manifest
 from kg.consolidate.renewal import Change, Renewal
 from kg.dataset import Job, account, lexicon
@@ -59,7 +59,7 @@ class _Increment:
         with summary.stage("publish"):
             self._lines("build", about.removed - about.added, about.added - about.removed)
             del self.before, self.after
-            return self.draft.finish(manifest(self.job), {ledger.FILE: ledger.written(self.gathering.entries())})
+            return self.draft.finish(manifest(self.job), self.gathering.ledgers())
 
     def _counted(self, name: str) -> int:
         return self.job.base.manifest["counts"].get(name, 0)

@@ -1,20 +1,20 @@
 """What a revision remembers of each document, so that the next build reads only those that changed.
 
 A line of JSON a document: identifier, a mark of all that its graph depends on (its text and metadata, the vocabulary, the
-code), where it was read, and its counts.
+code), where it was read, and its counts. Beside it a line a file: its location, a mark of its bytes, its documents.
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Container, Iterable, Mapping
 from dataclasses import asdict, dataclass, field
 from hashlib import sha256
 
 from kg.model import Document
 from kg.revisions.manifest import Revision
 
-FILE = "documents.jsonl"
+FILE, FILES = "documents.jsonl", "files.jsonl"
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,3 +49,21 @@ def written(found: Iterable[Entry]) -> bytes:
     """The ledger's text."""
     ordered = sorted(found, key=lambda e: e.identifier)
     return "".join(json.dumps(asdict(e), ensure_ascii=False, sort_keys=True) + "\n" for e in ordered).encode()
+
+
+def files(revision: Revision | None, documents: Container[str]) -> dict[str, tuple[str, tuple[str, ...]]]:
+    """Mark and documents of the files of a revision whose documents are all known."""
+    if revision is None:
+        return {}
+    try:
+        with (revision.path / FILES).open(encoding="utf-8") as lines:
+            found = {row["location"]: (row["mark"], tuple(row["documents"])) for row in map(json.loads, lines)}
+    except (OSError, ValueError, TypeError, KeyError):
+        return {}
+    return {location: (mark, held) for location, (mark, held) in found.items() if all(name in documents for name in held)}
+
+
+def files_written(noted: Mapping[str, tuple[str, tuple[str, ...]]]) -> bytes:
+    """The lines of the files."""
+    rows = ({"location": location, "mark": mark, "documents": held} for location, (mark, held) in sorted(noted.items()))
+    return "".join(json.dumps(row, ensure_ascii=False, sort_keys=True) + "\n" for row in rows).encode()

@@ -15,6 +15,7 @@ from pyarrow import parquet
 from kg import settings
 from kg.errors import DocumentError
 from kg.model import Document
+from kg.sources.held import Files, Held
 from kg.sources.stream import documents
 
 ROWS = [{"id": f"r{n}", "text": f"Data Engineer\n\n- {n} years of Python", "title": "Data Engineer", "employer": "Example"} for n in range(5)]
@@ -138,3 +139,23 @@ def test_a_link_to_nothing_is_told_of(tmp_path: Path):
     (tmp_path / "a.txt").symlink_to(tmp_path / "gone.txt")
     (found,) = read(tmp_path)
     assert isinstance(found, DocumentError) and "No such file" in found.reason
+
+
+def test_files_that_are_as_they_were_are_not_read_again(tmp_path: Path):
+    (tmp_path / "a.md").write_text("Data Engineer", encoding="utf-8")
+    (tmp_path / "b.jsonl").write_text('{"id": "1", "text": "Data Scientist"}\n{"id": "2", "body": "none"}\n', encoding="utf-8")
+    (tmp_path / "c.jsonl").write_text('{"id": "1", "text": "Web Developer", "body": "Nurse"}\n', encoding="utf-8")
+    chosen = settings.load()
+    first = Files("code")
+    read = list(documents([tmp_path], chosen, first))
+    assert [type(item).__name__ for item in read] == ["Document", "Document", "DocumentError", "Document"]
+    assert set(first.noted) == {str(tmp_path / "a.md"), str(tmp_path / "c.jsonl")}  # what has a fault is looked at again
+    again = list(documents([tmp_path], chosen, Files("code", first.noted)))
+    assert [item.documents if isinstance(item, Held) else type(item).__name__ for item in again] == [("a",), "Document", "DocumentError", ("c-1",)]
+    other = list(documents([tmp_path / "c.jsonl"], settings.load(text_field="body"), Files("code", first.noted)))
+    assert [item.text for item in other] == ["Nurse"]
+    assert not any(isinstance(item, Held) for item in documents([tmp_path], chosen, Files("other code", first.noted)))
+    # a file that comes before it takes its name
+    (tmp_path / "a.html").write_text("<p>Nurse</p>", encoding="utf-8")
+    found = list(documents([tmp_path], chosen, Files("code", first.noted)))
+    assert [type(item).__name__ for item in found][:2] == ["Document", "DocumentError"] and "identifier" in str(found[1])

@@ -13,38 +13,56 @@ from kg.read.reader import read
 from kg.scratch import scratch
 from kg.settings import Settings
 from kg.sources.fetch import fetched
+from kg.sources.held import Files, Held
 from kg.sources.locations import PARQUET, files
 from kg.sources.parquet import to_json_lines
 
 
-def documents(locations: Iterable[Path | str], settings: Settings) -> Iterator[Document | DocumentError]:
-    """Each document once, in the order of its files' names; of two with one identifier the first."""
+def documents(locations: Iterable[Path | str], settings: Settings, known: Files | None = None) -> Iterator[Document | DocumentError | Held]:
+    """Each document once, in the order of its files' names; of two with one identifier the first. With `known` the documents of a file
+    that is as it was come as one `Held`, and what can be known the next time is noted there."""
     seen: dict[str, str] = {}
     for location in files(locations, settings):
         try:
-            for document in _of_file(location, settings):
-                if isinstance(document, DocumentError):
-                    yield document
-                    continue
-                mark = digest(document.identifier)
-                if mark in seen:
-                    yield DocumentError(f"has the identifier {document.identifier!r} of {seen[mark]}", place=document.location,
-                                        hint="rename one of the two")
-                    continue
-                seen[mark] = location
-                yield document
+            with fetched(location, settings) as path:
+                yield from _of_file(path, location, settings, seen, known)
         except DocumentError as error:
             yield error
 
 
-def _of_file(location: str, settings: Settings) -> Iterator[Document | DocumentError]:
+def _of_file(path: Path, location: str, settings: Settings, seen: dict[str, str], known: Files | None) -> Iterator[Document | DocumentError | Held]:
+    mark = known.mark(path, settings) if known is not None else ""
+    held = known.held(location, mark) if mark else None
+    if held is not None and not any(digest(identifier) in seen for identifier in held.documents):
+        seen.update((digest(identifier), location) for identifier in held.documents)
+        known.note(location, mark, held.documents)
+        yield held
+        return
+    found, whole = [], True
+    for document in _documents(path, location, settings):
+        if isinstance(document, DocumentError):
+            whole = False
+            yield document
+            continue
+        place = digest(document.identifier)
+        if place in seen:
+            whole = False
+            yield DocumentError(f"has the identifier {document.identifier!r} of {seen[place]}", place=document.location, hint="rename one of the two")
+            continue
+        seen[place] = location
+        found.append(document.identifier)
+        yield document
+    if whole and mark:
+        known.note(location, mark, found)
+
+
+def _documents(path: Path, location: str, settings: Settings) -> Iterator[Document | DocumentError]:
     """The documents of one file, which say where they really come from, and rows that are none."""
-    with fetched(location, settings) as path:
-        if path.suffix.lower() not in PARQUET:
-            yield from _named(path, location, settings)
-            return
-        with scratch() as folder:
-            yield from _named(to_json_lines(path, folder / f"{path.stem}.jsonl", location), location, settings)
+    if path.suffix.lower() not in PARQUET:
+        yield from _named(path, location, settings)
+        return
+    with scratch() as folder:
+        yield from _named(to_json_lines(path, folder / f"{path.stem}.jsonl", location), location, settings)
 
 
 def _named(path: Path, location: str, settings: Settings) -> Iterator[Document | DocumentError]:
