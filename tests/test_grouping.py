@@ -127,17 +127,20 @@ def test_regrouping_is_grouping(crowd: int, window: int, before: list, after: li
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(neighbours, "CROWD", crowd)
         patch.setattr(neighbours, "WINDOW", window)
-        found = {**group(before), **regroup(after, gone, new)}
-        left = {identifier for identifier, _, _ in after}
-        assert {identifier: made for identifier, made in found.items() if identifier in left} == group(after)
+        old, changed, whole = group(before), regroup(after, gone, new), group(after)
+    assert {**{identifier: old.get(identifier) for identifier in whole}, **changed} == whole
+    fresh = {identifier for identifier, _, _ in new}
+    assert all(identifier in fresh or made != old[identifier] for identifier, made in changed.items())
 
 
 def test_regrouping_leaves_alone_what_a_change_does_not_touch(words: Lexicon) -> None:
     own = [("1", "Trend", "Write weekly reports for customers"), ("2", "Trend", "Writing weekly reports for clients")]
     others = [("3", "Trend", "Repair diesel engines"), ("4", "Trend", "Test all backups"), ("5", "Tool", "Write weekly reports")]
-    assert regroup(own + others, [], own[1:], words).keys() == {"1", "2"}
-    assert regroup(own[:1] + others, own[1:], [], words).keys() == {"1"}
-    assert regroup(own + others, [("6", "Trend", "Testing all backups")], [], words).keys() == {"4"}
+    assert regroup(own + others, [], own[:1], words).keys() == {"1", "2"}
+    assert regroup(own + others, [], own[1:], words).keys() == {"2"}
+    assert regroup(own[:1] + others, own[1:], [], words) == {}
+    assert regroup(own[1:] + others, own[:1], [], words).keys() == {"2"}
+    assert regroup(own + others, [], [others[0]], words).keys() == {"3"}
     assert regroup(own + others, [("6", "Trend", "Grow roses")], [], words) == regroup(own, [], []) == {}
 
 
@@ -145,6 +148,12 @@ def test_regrouping_changes_the_label_with_the_number() -> None:
     before = [("1", "Trend", "Test backups"), ("2", "Trend", "Testing backups"), ("3", "Trend", "Testing backups")]
     found = regroup([*before, ("4", "Trend", "Test backups")], [], [("4", "Trend", "Test backups")])
     assert {made.label for made in found.values()} == {"Test backups"} and len(found) == 4
+
+
+def test_regrouping_tells_of_the_new_though_their_group_is_old() -> None:
+    before = [("1", "Trend", "Test backups"), ("2", "Trend", "Grow roses")]
+    new = [("3", "Trend", "Test backups"), ("2", "Trend", "Grow the roses")]
+    assert regroup([before[0], *new], before[1:], new).keys() == {"2", "3"}
 
 
 def test_judged_pairs(words: Lexicon) -> None:

@@ -27,6 +27,8 @@ THRESHOLD = 0.58
 REACH = 0.6
 # identifier, kind and text; no two have one identifier
 Statement = tuple[str, str, str]
+# identifiers of the statements of one kind, by text
+Texts = dict[str, list[str]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,35 +53,44 @@ def group(statements: Iterable[Statement], words: Lexicon | None = None, thresho
 
 def regroup(after: Iterable[Statement], gone: Iterable[Statement], new: Iterable[Statement], words: Lexicon | None = None,
             threshold: float = THRESHOLD) -> dict[str, Group]:
-    """The groups of those of the statements `after` a change whose group it may have altered, and some more.
+    """The groups of those of the statements `after` a change that are new or have come into another group than before.
 
     What `group` gave before `gone` went and `new` came, without those that went, and updated with this, is what `group`
     gives after. Pairs are sought and clusters made only where wordings came, went or changed in number.
     """
     known, now = words or Lexicon(), set(after)
     went, came = set(gone) - now, (set(new) & now) - set(gone)
-    kinds = _kinds(now)
+    kinds = {kind for _, kind, _ in went | came}
+    texts, earlier = (_kinds(s for s in found if s[1] in kinds) for found in (now, (now - came) | went))
+    fresh = {identifier for identifier, _, _ in came}
     groups: dict[str, Group] = {}
-    for kind in sorted({kind for _, kind, _ in went | came} & kinds.keys()):
-        texts = kinds[kind]
-        left = {text for _, own, text in went if own == kind}
-        fresh = Counter(text for _, own, text in came if own == kind)
-        wordings, past = _read(texts, known), _read(left - texts.keys(), known)
-        unknown = {text for text, number in fresh.items() if number == len(texts[text])} - left
-        alike = Similarity([*wordings, *(w for w in past if w not in wordings)], known.weight)
-        number = {wording: i for i, wording in enumerate(alike.wordings)}
-        altered = {number[wording] for wording, own in wordings.items() if any(text in fresh or text in left for text in own) or wording in past}
-        added = {number[w] for w, own in wordings.items() if w not in past and unknown.issuperset(own)}
-        near = Neighbours(alike, threshold)
-        altered |= near.change(added, {number[w] for w in past if w not in wordings})
-        for part in near.connected(altered):
-            groups.update(_groups(kind, part, alike, texts, wordings, threshold))
+    for kind in sorted(kinds):
+        altered = {text for _, own, text in went | came if own == kind}
+        old, made = _around(kind, altered, earlier[kind], texts[kind], known, threshold)
+        groups.update((identifier, found) for identifier, found in made.items() if identifier in fresh or old.get(identifier) != found)
     return groups
 
 
-def _kinds(statements: Iterable[Statement]) -> dict[str, dict[str, list[str]]]:
+def _around(kind: str, altered: set[str], before: Texts, after: Texts, words: Lexicon,
+            threshold: float) -> tuple[dict[str, Group], dict[str, Group]]:
+    """Groups before and after a change in the number of some texts, of all that it may have brought into other ones."""
+    wordings = _read({**before, **after}, words)
+    alike = Similarity(wordings, words.weight)
+    own = [wordings[wording] for wording in alike.wordings]
+    was, now = ({i for i, texts in enumerate(own) if any(text in found for text in texts)} for found in (before, after))
+    seeds = {i for i, texts in enumerate(own) if not altered.isdisjoint(texts)}
+    near = Neighbours(alike, threshold)
+    seeds |= near.change(now - was, was - now)
+    parts = near.connected(seeds & now)
+    made = dict(pair for part in parts for pair in _groups(kind, part, alike, after, wordings, threshold))
+    past = near if was == now else Neighbours(alike, threshold, was)
+    parts = past.connected(was & {i for part in parts for i in part})
+    return dict(pair for part in parts for pair in _groups(kind, part, alike, before, wordings, threshold)), made
+
+
+def _kinds(statements: Iterable[Statement]) -> dict[str, Texts]:
     """Identifiers by kind and text."""
-    kinds: dict[str, dict[str, list[str]]] = defaultdict(lambda: defaultdict(list))
+    kinds: dict[str, Texts] = defaultdict(lambda: defaultdict(list))
     for identifier, kind, text in set(statements):
         kinds[kind][text].append(identifier)
     return kinds
@@ -92,13 +103,14 @@ def _read(texts: Iterable[str], words: Lexicon) -> dict[Wording, list[str]]:
     return wordings
 
 
-def _groups(kind: str, part: Sequence[int], alike: Similarity, texts: Mapping[str, Sequence[str]], wordings: Mapping[Wording, Sequence[str]],
+def _groups(kind: str, part: Sequence[int], alike: Similarity, texts: Texts, wordings: Mapping[Wording, Sequence[str]],
             threshold: float) -> Iterator[tuple[str, Group]]:
     """The groups of a part of the wordings that nothing outside is like."""
     place = {i: at for at, i in enumerate(part)}
-    links = ((place[i], place[j], likeness) for i, j, likeness in Neighbours(alike, threshold * REACH, part).pairs()) if len(part) > 1 else ()
+    pairs = Neighbours(alike, threshold * REACH, part).pairs() if len(part) > 1 else ()
+    links = ((place[i], place[j], likeness) for i, j, likeness in pairs)
     for cluster in clusters(len(part), links, threshold):
-        own = [text for at in cluster for text in wordings[alike.wordings[part[at]]]]
+        own = [text for at in cluster for text in wordings[alike.wordings[part[at]]] if text in texts]
         made = _group(kind, {text: len(texts[text]) for text in own})
         for text in own:
             yield from ((identifier, made) for identifier in texts[text])

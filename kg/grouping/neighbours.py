@@ -105,7 +105,8 @@ def _near(members: list[int], i: int) -> list[int]:
     return members[max(at - WINDOW, 0):at + WINDOW + 1]
 
 
-def _moved(before: list[int], after: list[int], members: list[int], came: Collection[int], went: Collection[int]) -> Iterator[tuple[int, int]]:
+def _moved(before: list[int], after: list[int], members: list[int], came: Collection[int],
+           went: Collection[int]) -> Iterator[tuple[int, int]]:
     """Pairs of those that stayed in a list that are compared only before or only after; some more may be among them."""
     if len(before) > CROWD < len(after):
         for i in members:

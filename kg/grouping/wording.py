@@ -53,7 +53,7 @@ class Lexicon:
     doers: frozenset[str] = frozenset()
     auxiliaries: frozenset[str] = frozenset()
     elaborating: re.Pattern[str] | None = None
-    longest: int = 1
+    lengths: dict[str, tuple[int, ...]] = field(default_factory=dict)
     counts: Mapping[str, int] = field(default_factory=dict)
     texts: int = 0
     _stem: snowballstemmer.EnglishStemmer = field(default_factory=lambda: snowballstemmer.stemmer("english"))
@@ -115,7 +115,8 @@ def lexicon(names: Mapping[str, str] | None = None, senses: Iterable[tuple[str, 
             made.folded.setdefault(made.stems(phrase), (feature,))
     made.folded.pop((), None)
     made.actions = frozenset(actions)
-    made.longest = max(map(len, made.folded), default=1)
+    for first, number in sorted({(stems[0], len(stems)) for stems in made.folded}, reverse=True):
+        made.lengths[first] = (*made.lengths.get(first, ()), number)
     return made
 
 
@@ -217,25 +218,23 @@ def _predicate(text: str, words: Lexicon) -> int:
 
 
 def _features(text: str, words: Lexicon) -> Iterator[str]:
-    found: list[tuple[str, bool]] = []
+    stems: list[str] = []
+    empty: list[bool] = []
     for lower, form in words._words(text):
-        full = words.acronyms.get(form) or words.acronyms.get(form[:-1] if form.endswith("s") else "")
-        if full:
-            found += [(stem, False) for stem in full]
-        else:
-            found.append((words.stem(lower), lower in STOP_WORDS and lower not in words.kept))
+        full = words.acronyms.get(form) or (words.acronyms.get(form[:-1]) if form.endswith("s") else None)
+        stems += full or (words.stem(lower),)
+        empty += [False] * len(full) if full else (lower in STOP_WORDS and lower not in words.kept,)
     at = 0
-    while at < len(found):
-        for length in range(min(words.longest, len(found) - at), 0, -1):
-            folded = words.folded.get(tuple(stem for stem, _ in found[at:at + length]))
+    while at < len(stems):
+        for length in words.lengths.get(stems[at], ()):
+            folded = words.folded.get(tuple(stems[at:at + length]))
             if folded:
                 yield from folded
                 at += length
                 break
         else:
-            stem, empty = found[at]
-            if not empty:
-                yield stem
+            if not empty[at]:
+                yield stems[at]
             at += 1
 
 
