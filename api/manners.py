@@ -6,6 +6,7 @@ keeps it until the state changes.
 
 from __future__ import annotations
 
+import asyncio
 import gzip
 import json
 import sys
@@ -35,7 +36,7 @@ Asgi = Callable[[Scope, Receive, Send], Awaitable[None]]
 Headers = list[tuple[bytes, bytes]]
 
 GRAPHS = "/graph-store/"
-COMPRESSED_FROM, LARGEST_KEPT = 1_000, 4_000_000
+COMPRESSED_FROM, LONG, LARGEST_KEPT = 1_000, 50_000, 4_000_000
 METHODS = frozenset(("GET", "HEAD", "POST", "PUT", "DELETE", "OPTIONS"))
 # an answer with this header is not the same the next time; the header itself is not sent
 VARIES = b"x-rolegraph-varies"
@@ -177,17 +178,18 @@ class Manners:
             start, exchange.start = exchange.start, None
             headers: Headers = [h for h in start["headers"] if h[0] != VARIES]
             if not more:
-                headers, body = self._finish(exchange, headers, body, varies=len(headers) < len(start["headers"]))
+                headers, body = await self._finish(exchange, headers, body, varies=len(headers) < len(start["headers"]))
             await exchange.send({"type": "http.response.start", "status": exchange.status, "headers": [*headers, *exchange.extra]})
         exchange.sent += len(body)
         await exchange.send({"type": "http.response.body", "body": b"" if silent else body, "more_body": more})
 
-    def _finish(self, exchange: Exchange, headers: Headers, body: bytes, *, varies: bool) -> tuple[Headers, bytes]:
+    async def _finish(self, exchange: Exchange, headers: Headers, body: bytes, *, varies: bool) -> tuple[Headers, bytes]:
         names = dict(headers)
         kind = names.get(b"content-type", b"")
         encoding = exchange.key[3] if exchange.key else _encoding(exchange.headers.get(b"accept-encoding", b""))
         if len(body) >= COMPRESSED_FROM and encoding and b"content-encoding" not in names and kind.startswith(TEXTS):
-            body = brotli.compress(body, quality=4) if encoding == "br" else gzip.compress(body, 5, mtime=0)
+            # what takes long would keep all others waiting
+            body = _compressed(body, encoding) if len(body) < LONG else await asyncio.to_thread(_compressed, body, encoding)
             headers = [h for h in headers if h[0] not in (b"content-length", b"vary")]
             varied = {v.strip() for v in names.get(b"vary", b"").split(b",")} - {b""} | {b"Accept-Encoding"}
             headers += [(b"content-encoding", encoding.encode()), (b"content-length", b"%d" % len(body)), (b"vary", b", ".join(sorted(varied)))]
@@ -253,6 +255,10 @@ def _encoding(wanted: bytes) -> str:
     """The compression that a client takes, "" for none."""
     taken = dict(parse(wanted.decode("latin-1")))
     return next((name for name in ("br", "gzip") if taken.get(name, 0) > 0), "")
+
+
+def _compressed(body: bytes, encoding: str) -> bytes:
+    return brotli.compress(body, quality=4) if encoding == "br" else gzip.compress(body, 5, mtime=0)
 
 
 def _tag(state: str, key: tuple) -> bytes:

@@ -45,7 +45,8 @@ class Server:
 
     def _await(self) -> None:
         told: object = None
-        for _ in range(600):
+        # a million quads take a busy machine a minute
+        for _ in range(3600):
             try:
                 status, _, told = self.request("GET", "/health")
                 if status == 200:

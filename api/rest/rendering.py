@@ -6,6 +6,7 @@ import json
 from collections.abc import Iterator, Sequence
 from dataclasses import fields, is_dataclass
 
+import orjson
 import pyoxigraph as ox
 
 from kg import export
@@ -20,11 +21,19 @@ JSON, CSV, TURTLE, JSONLD = "application/json", "text/csv", "text/turtle", "appl
 
 def as_json(value: object, names: Sequence[str] = ()) -> bytes:
     """The answer, or the named fields of it (of its items, for a page)."""
+    if not names:
+        return _written(value)
     data = plain(value)
-    if names:
-        data = {**data, "items": [_only(item, names) for item in data["items"]]} if isinstance(value, Page) else (  # type: ignore[index,misc]
-            [_only(item, names) for item in data] if isinstance(data, list) else _only(data, names))
-    return json.dumps(data, ensure_ascii=False, allow_nan=False, separators=(",", ":")).encode()
+    return _written({**data, "items": [_only(item, names) for item in data["items"]]} if isinstance(value, Page) else (  # type: ignore[index,dict-item]
+        [_only(item, names) for item in data] if isinstance(data, list) else _only(data, names)))
+
+
+def _written(value: object) -> bytes:
+    try:
+        return orjson.dumps(value)
+    except TypeError:
+        # a whole number of more than 64 bits
+        return json.dumps(plain(value), ensure_ascii=False, allow_nan=False, separators=(",", ":")).encode()
 
 
 def as_csv(value: object, names: Sequence[str] = ()) -> bytes:

@@ -10,13 +10,16 @@ from kg.lookup.answers import Comparison, DocumentEntry, DocumentText, Evidence,
 from kg.lookup.claims import TYPES, Claims, Filter
 from kg.lookup.comparison import Comparisons
 from kg.lookup.documents import Documents
-from kg.lookup.graph import KINDS, Graph
+from kg.lookup.graph import KINDS, Graph, Kept
 from kg.lookup.models import Claim, Conflict, Fact, Listed, Market, Page, Ref
 from kg.lookup.names import Names, written
 from kg.lookup.requirements import Requirements
 from kg.lookup.source import Source
 from kg.lookup.things import Things
 from kg.namespaces import BASE, RG
+
+# roles and other things that are kept with everything known about them
+PROFILES = 200
 
 
 class Catalog:
@@ -32,6 +35,8 @@ class Catalog:
         self._documents = Documents(self.graph, self._claims, self._things)
         self._requirements = Requirements(self.graph, self._claims)
         self._comparisons = Comparisons(self.graph, self._claims, self._things, self._requirements)
+        self._roles = Kept(lambda iris: {iri: self._profile(iri) for iri in iris}, PROFILES)
+        self._resources = Kept(lambda iris: {iri: self._things.resource(iri) for iri in iris}, PROFILES)
 
     def resolve(self, name: str, kind: str = "") -> str:
         """The IRI that a name means; NotFoundError names the nearest where there is none."""
@@ -45,7 +50,7 @@ class Catalog:
 
     def thing(self, name: str, kind: str = "") -> Resource:
         """One thing with everything known about it."""
-        return self._things.resource(self.resolve(name, kind))
+        return self._resources.one(self.resolve(name, kind))
 
     def requirements(self, role: str, mentioned: bool = False) -> tuple[Requirement, ...]:
         """What a role asks for, strongest first, then by how many documents ask."""
@@ -53,11 +58,13 @@ class Catalog:
 
     def role(self, name: str) -> RoleProfile:
         """A role with everything known about it."""
-        iri = self.resolve(name, "roles")
+        return self._roles.one(self.resolve(name, "roles"))
+
+    def _profile(self, iri: str) -> RoleProfile:
         stated, own = self._requirements.stated, Filter(subject=iri)
         peers = self._claims.facts(self._claims.fact_ids(replace(own, property=RG + "collaboratesWith")))
         return RoleProfile(
-            self._things.resource(iri), tuple(self.graph.ref(d) for d in self._about.get(iri, ())), self._requirements.of(iri),
+            self._resources.one(iri), tuple(self.graph.ref(d) for d in self._about.get(iri, ())), self._requirements.of(iri),
             stated(iri, "hasResponsibility"), stated(iri, "followsPractice"), stated(iri, "facesChallenge"), stated(iri, "affectedBy"),
             *(self._claims.all(replace(own, type=TYPES[name])) for name in ("experience", "education", "salaries")),  # type: ignore[arg-type]
             self._market(iri),

@@ -7,7 +7,7 @@ from dataclasses import dataclass, fields
 
 import pyoxigraph as ox
 
-from kg.lookup.graph import Graph, Node, flag, label, local, number, text, texts
+from kg.lookup.graph import Graph, Kept, Node, flag, label, local, number, text, texts
 from kg.lookup.models import Claim, Conflict, Education, Experience, Fact, Link, Market, Page, Passage, Ref, Salary
 from kg.lookup.source import Value
 from kg.namespaces import NIF, RDF, RG, SKOS
@@ -61,6 +61,7 @@ class Claims:
     def __init__(self, graph: Graph) -> None:
         self.graph = graph
         self._ids: dict[tuple[str, Filter], tuple[str, ...]] = {}
+        self._claims, self._passages, self._facts = Kept(self._read), Kept(self._read_passages), Kept(self._read_facts)
 
     def page(self, chosen: Filter, limit: int, offset: int) -> Page[Claim]:
         """The claims that a filter chooses, by document and place in the text."""
@@ -95,34 +96,40 @@ class Claims:
 
     def read(self, iris: Iterable[str]) -> tuple[Claim, ...]:
         """Claims by IRI, in the order given."""
-        order = list(iris)
-        nodes = self.graph.nodes(order)
-        passages = self.passages({p for node in nodes.values() for p in texts(node, "evidence")})
-        self.graph.refs({v.value for node in nodes.values() for values in node.values() for v in values if isinstance(v, ox.NamedNode)})
-        return tuple(self._claim(iri, nodes[iri], passages) for iri in order)
+        return tuple(self._claims.all(iris).values())
 
     def passages(self, iris: Iterable[str]) -> dict[str, Passage]:
         """Passages by IRI."""
+        return self._passages.all(iris)
+
+    def facts(self, iris: Iterable[str]) -> tuple[Fact, ...]:
+        """Facts by IRI, in the order given."""
+        return tuple(self._facts.all(iris).values())
+
+    def _read(self, iris: list[str]) -> dict[str, Claim]:
+        nodes = self.graph.nodes(iris)
+        passages = self.passages({p for node in nodes.values() for p in texts(node, "evidence")})
+        self.graph.refs({v.value for node in nodes.values() for values in node.values() for v in values if isinstance(v, ox.NamedNode)})
+        return {iri: self._claim(iri, node, passages) for iri, node in nodes.items()}
+
+    def _read_passages(self, iris: list[str]) -> dict[str, Passage]:
         nodes = self.graph.nodes(iris)
         self.graph.refs({v for node in nodes.values() for name in ("document", "passageType", "aboutRole") for v in texts(node, name)})
         return {iri: self._passage(iri, node) for iri, node in nodes.items()}
 
-    def facts(self, iris: Iterable[str]) -> tuple[Fact, ...]:
-        """Facts by IRI, in the order given."""
-        order = list(iris)
-        nodes = self.graph.nodes(order)
+    def _read_facts(self, iris: list[str]) -> dict[str, Fact]:
+        nodes = self.graph.nodes(iris)
         claims = self.graph.nodes({c for node in nodes.values() for c in texts(node, "derivedFrom")})
         refs = self.graph.refs({d for node in claims.values() for d in texts(node, "document")}
                                | {v for node in nodes.values() for name in ("subject", "object") for v in texts(node, name)})
-        out = []
-        for iri in order:
-            node = nodes[iri]
+        out = {}
+        for iri, node in nodes.items():
             own = texts(node, "derivedFrom")
             documents = sorted({d for c in own for d in texts(claims[c], "document")})
-            out.append(Fact(iri, self.graph.id(iri), self.graph.ref(text(node, "subject")), local(text(node, "property")),
-                            self.graph.ref(text(node, "object")), self.notation(node, "modality"), int(number(node, "documentCount") or 0),
-                            int(number(node, "claimCount") or 0), number(node, "confidence"), tuple(refs[d] for d in documents), own))
-        return tuple(out)
+            out[iri] = Fact(iri, self.graph.id(iri), refs[text(node, "subject")], local(text(node, "property")),
+                            refs[text(node, "object")], self.notation(node, "modality"), int(number(node, "documentCount") or 0),
+                            int(number(node, "claimCount") or 0), number(node, "confidence"), tuple(refs[d] for d in documents), own)
+        return out
 
     def conflict_ids(self, about: str = "", conflict_type: str = "") -> tuple[str, ...]:
         """IRIs of conflict sets, of all or of those with a claim about something."""

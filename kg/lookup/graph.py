@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import cached_property
 from math import isfinite
+from typing import Generic, TypeVar
 
 import pyoxigraph as ox
 
 from kg.lookup.models import Number, Ref
-from kg.lookup.source import Row, Source, Term, Value, batches
+from kg.lookup.source import Row, Source, Term, Value
 from kg.namespaces import DCTERMS, RDF, RDFS, RG, SCHEMA, SKOS
 
 # what lists are called, and the class of what they hold
@@ -21,10 +22,35 @@ KINDS = {
 }
 _TEXT_CLASSES = ("Document", "Section", "Passage", "Mention", "Fact", "ConflictSet", "Claim")
 _LABELS = (SKOS + "prefLabel", DCTERMS + "title", RDFS + "label", SKOS + "notation")
-# nodes kept at most: what a few thousand lookups touch
+# nodes kept at most, and what is made of them: what a few thousand lookups touch
 _KEPT = 60_000
 
 Node = dict[str, tuple[Term, ...]]
+Made = TypeVar("Made")
+
+
+class Kept(Generic[Made]):
+    """Values by name, kept once they have been made. Two threads may make the same value: both make the same."""
+
+    def __init__(self, make: Callable[[list[str]], Mapping[str, Made]], most: int = _KEPT) -> None:
+        self._make, self._most = make, most
+        self._known: dict[str, Made] = {}
+
+    def all(self, names: Iterable[str]) -> dict[str, Made]:
+        """The values of some names; those that are not kept are made together."""
+        wanted = list(names)
+        known = self._known
+        missing = sorted({name for name in wanted if name not in known})
+        if missing:
+            if len(known) + len(missing) > self._most:
+                known = self._known = {name: known[name] for name in wanted if name in known}
+            known.update(self._make(missing))
+        return {name: known[name] for name in wanted}
+
+    def one(self, name: str) -> Made:
+        """The value of one name."""
+        found = self._known.get(name)
+        return self.all((name,))[name] if found is None else found
 
 
 class Graph:
@@ -32,8 +58,7 @@ class Graph:
 
     def __init__(self, source: Source, base: str) -> None:
         self.source, self.base = source, base
-        self._nodes: dict[str, Node] = {}
-        self._refs: dict[str, Ref] = {}
+        self._nodes, self._refs = Kept(self._read), Kept(self._referred)
 
     def rows(self, query: str, **bindings: Value) -> list[Row]:
         """Rows of a query with its `$` parameters bound."""
@@ -41,38 +66,28 @@ class Graph:
 
     def nodes(self, iris: Iterable[str]) -> Mapping[str, Node]:
         """All properties of each node, as far as the graph holds any."""
-        wanted = set(iris)
-        known = self._nodes
-        missing = sorted(iri for iri in wanted if iri not in known)
-        if missing:
-            if len(known) + len(missing) > _KEPT:
-                known = self._nodes = {iri: known[iri] for iri in wanted if iri in known}
-            found: dict[str, dict[str, list[Term]]] = {iri: {} for iri in missing}
-            for some in batches(missing):
-                for subject, name, value in self.rows("SELECT ?s ?p ?o WHERE { VALUES ?s { $some } ?s ?p ?o }", some=some):
-                    found[subject.value].setdefault(name.value, []).append(value)  # type: ignore[union-attr]
-            # two threads may read the same node: both read the same
-            known.update({iri: {p: tuple(sorted(set(o), key=str)) for p, o in node.items()} for iri, node in found.items()})
-        return {iri: known[iri] for iri in wanted}
+        return self._nodes.all(iris)
 
     def node(self, iri: str) -> Node:
         """All properties of one node; empty where the graph does not know it."""
-        return self.nodes((iri,))[iri]
+        return self._nodes.one(iri)
+
+    def _read(self, iris: list[str]) -> dict[str, Node]:
+        found: dict[str, dict[str, list[Term]]] = {iri: {} for iri in iris}
+        for iri, name, value in self.source.properties(iris):
+            found[iri].setdefault(name, []).append(value)
+        return {iri: {p: tuple(o) if len(o) == 1 else tuple(sorted(set(o), key=str)) for p, o in node.items()} for iri, node in found.items()}
 
     def refs(self, iris: Iterable[str]) -> dict[str, Ref]:
         """References by IRI."""
-        wanted = set(iris)
-        missing = wanted - self._refs.keys()
-        if missing:
-            if len(self._refs) > _KEPT:
-                self._refs = {}
-            nodes = self.nodes(missing)
-            self._refs.update({iri: self._ref(iri, nodes[iri]) for iri in missing})
-        return {iri: self._refs.get(iri) or self._ref(iri, self.node(iri)) for iri in wanted}
+        return self._refs.all(iris)
 
     def ref(self, iri: str) -> Ref:
         """A reference to one node."""
-        return self._refs.get(iri) or self.refs((iri,))[iri]
+        return self._refs.one(iri)
+
+    def _referred(self, iris: list[str]) -> dict[str, Ref]:
+        return {iri: Ref(iri, self.id(iri), label(node) or local(iri), self.kind(node)) for iri, node in self.nodes(iris).items()}
 
     def id(self, iri: str) -> str:
         """The part of an IRI below the base; an ontology term's prefixed name; else the whole."""
@@ -110,9 +125,6 @@ class Graph:
         types = [t.value for t in node.get(RDF + "type", ()) if isinstance(t, ox.NamedNode)]
         known = sorted({self.kind_of_class[t] for t in types if t in self.kind_of_class})
         return known[0] if known else next((local(t) for t in types if t.startswith(RG)), local(types[0]) if types else "")
-
-    def _ref(self, iri: str, node: Node) -> Ref:
-        return Ref(iri, self.id(iri), label(node) or local(iri), self.kind(node))
 
 
 def local(iri: str) -> str:

@@ -27,9 +27,13 @@ class Source(Protocol):
         A string is an IRI. Several values become a list of terms, for VALUES and IN.
         """
 
+    def properties(self, iris: Sequence[str]) -> Iterable[tuple[str, str, Term]]:
+        """What the dataset says of some nodes: node, property, value, some perhaps more than once."""
+
 
 class StoreSource:
-    """Rows from an Oxigraph store in this process; safe from any thread, since results are read where they are made."""
+    """Rows from an Oxigraph store in this process, or from what answers queries as one does; safe from any thread, since results
+    are read where they are made."""
 
     def __init__(self, store: ox.Store) -> None:
         self.store = store
@@ -44,6 +48,22 @@ class StoreSource:
             reason = str(error)
         # neither the result nor a traceback that holds it may reach another thread: Oxigraph would end the process
         del answer
+        raise StoreError(f"could not be read: {reason}")
+
+
+    def properties(self, iris: Sequence[str]) -> Iterable[tuple[str, str, Term]]:
+        """See Source."""
+        if isinstance(self.store, ox.Store):
+            return self._walked(iris)
+        return [(subject.value, name.value, value) for some in batches(iris)  # type: ignore[union-attr,misc]
+                for subject, name, value in self.select("SELECT ?s ?p ?o WHERE { VALUES ?s { $some } ?s ?p ?o }", {"some": some})]
+
+    def _walked(self, iris: Sequence[str]) -> list[tuple[str, str, Term]]:
+        """Read without a query, in half the time."""
+        try:
+            return [(iri, found.predicate.value, found.object) for iri in iris for found in self.store.quads_for_pattern(ox.NamedNode(iri), None, None)]
+        except (OSError, RuntimeError) as error:
+            reason = str(error)
         raise StoreError(f"could not be read: {reason}")
 
 
