@@ -37,6 +37,14 @@ def infer(store: ox.Store, minter: Minter, reasoner: str = "auto", *, seconds: f
     """
     if reasoner == "none":
         return [], ""
+    new, note = entailed(store, minter, reasoner, seconds=seconds, files=files)
+    graph = ox.NamedNode(minter.graph("inferred"))
+    store.extend([ox.Quad(t.subject, t.predicate, t.object, graph) for t in new])
+    return of_triples(new, graph.value), note
+
+
+def entailed(store: ox.Store, minter: Minter, reasoner: str, *, seconds: float, files: Sequence[Path]) -> tuple[set[ox.Triple], str]:
+    """What `graph/inferred` is to hold, whatever it holds now, and a note; by a reasoner that is not "none"."""
     note = ""
     tbox, data = relevant(store, minter)
     derived = entail.closure(tbox, data, all_terms=True)
@@ -54,17 +62,15 @@ def infer(store: ox.Store, minter: Minter, reasoner: str = "auto", *, seconds: f
     elif reasoner == "auto":
         note = NO_JAVA
     inferred |= stated_in(store)
-    new = {t for t in inferred if next(store.quads_for_pattern(t.subject, t.predicate, t.object), None) is None}
     graph = ox.NamedNode(minter.graph("inferred"))
-    store.extend([ox.Quad(t.subject, t.predicate, t.object, graph) for t in new])
-    return of_triples(new, graph.value), note
+    return {t for t in inferred if not any(q.graph_name != graph for q in store.quads_for_pattern(t.subject, t.predicate, t.object))}, note
 
 
 def relevant(store: ox.Store, minter: Minter) -> tuple[list[ox.Triple], list[ox.Triple]]:
     """The ontology, and of facts and vocabulary the types and links of what the facts speak of and all that they lead to."""
     tbox = [q.triple for q in store.quads_for_pattern(None, None, None, ox.NamedNode(minter.graph("ontology")))]
     known = ox.NamedNode(minter.graph("vocabulary"))
-    data = _of_facts(store, ox.NamedNode(minter.graph("facts")), links(tbox))
+    data = _of_facts(store, minter, links(tbox))
     todo = {n for t in data for n in (t.subject, t.object) if isinstance(n, ox.NamedNode)}
     seen: set[ox.NamedNode] = set()
     while todo:
@@ -84,8 +90,9 @@ def links(tbox: Iterable[ox.Triple]) -> list[ox.NamedNode]:
     return sorted((p for p in declared if isinstance(p, ox.NamedNode) and _is_link(p.value)), key=str)
 
 
-def _of_facts(store: ox.Store, facts: ox.NamedNode, properties: Iterable[ox.NamedNode]) -> list[ox.Triple]:
+def _of_facts(store: ox.Store, minter: Minter, properties: Iterable[ox.NamedNode]) -> list[ox.Triple]:
     """Types and links of the individuals in the facts; the bookkeeping, which is most of them, is not looked through."""
+    facts, inferred = (ox.NamedNode(minter.graph(name)) for name in ("facts", "inferred"))
     typed = [q.triple for q in store.quads_for_pattern(None, ox.NamedNode(RDF + "type"), None, facts)]
     left_out = {t.subject: True for t in typed if t.object.value in _TEXT_LAYER}
     found = []
@@ -94,15 +101,15 @@ def _of_facts(store: ox.Store, facts: ox.NamedNode, properties: Iterable[ox.Name
             subject = t.subject
             out = left_out.get(subject)
             if out is None:
-                out = left_out[subject] = of_text_layer(store, subject)
+                out = left_out[subject] = of_text_layer(store, subject, inferred)
             if not out and counts(t):
                 found.append(t)
     return found
 
 
-def of_text_layer(store: ox.Store, node: ox.Term) -> bool:
-    """Whether something is text, a claim, or bookkeeping about them: no reasoning is about it."""
-    return any(q.object.value in _TEXT_LAYER for q in store.quads_for_pattern(node, ox.NamedNode(RDF + "type"), None))
+def of_text_layer(store: ox.Store, node: ox.Term, inferred: ox.NamedNode) -> bool:
+    """Whether something is text, a claim, or bookkeeping about them, as another graph than `inferred` states: no reasoning is about it."""
+    return any(q.object.value in _TEXT_LAYER and q.graph_name != inferred for q in store.quads_for_pattern(node, ox.NamedNode(RDF + "type"), None))
 
 
 def counts(triple: ox.Triple) -> bool:

@@ -25,7 +25,7 @@ ROOMS = {
     "stage observations": "observations",
     "stage claims": "claims",
     "stage rdf": "rdf",
-    "whole graph": "consolidate contradiction reason shacl validate",
+    "whole graph": "consolidate contradiction reason given goals rederive shacl validate",
     "ontology": "ontology",
     "pipeline": "pipeline",
     "sources": "sources",
