@@ -20,15 +20,18 @@ import pyoxigraph as ox
 from kg.admission import tokens
 from kg.errors import QueryError, SettingsError, StoreError
 from kg.namespaces import PREFIXES, XSD
+from kg.paging import construct, made, pages
 from kg.settings import Settings
 
 SECONDS = 120.0
 TABLE, GRAPH = "application/sparql-results+json", "application/n-triples, text/plain;q=0.8, text/turtle;q=0.5"
-# headers by which servers tell that there are more rows
 _BUILT = "SELECT DISTINCT ?built WHERE { ?build prov:endedAtTime|prov:generatedAtTime|dcterms:issued ?built . FILTER(STRSTARTS(STR(?build), STR(id:))) }"
 _NO_LABEL = re.compile(r"[^A-Za-z0-9_]")
 _BOOLEANS = {"1": "true", "0": "false"}
+# headers by which servers tell that there are more rows
 _CUT = ("X-SPARQL-MaxRows",)
+# what a server says that sorts no more rows than these
+_SORTED = re.compile(r"Sorted TOP clause .*? Only (\d+) are allowed", re.DOTALL)
 
 
 class RemoteStore:
@@ -43,36 +46,59 @@ class RemoteStore:
               base_iri: str | None = None) -> ox.QuerySolutions | ox.QueryBoolean | Iterable[ox.Triple]:
         """As `pyoxigraph.Store.query`; triples of CONSTRUCT and DESCRIBE come as a list."""
         head = "".join(f"PREFIX {name}: <{iri}>\n" for name, iri in (prefixes or {}).items())
-        fields = [("query", head + query), *(("default-graph-uri", g.value) for g in default_graph or ()),
-                  *(("named-graph-uri", g.value) for g in named_graphs or ())]
+        dataset = [*(("default-graph-uri", g.value) for g in default_graph or ()), *(("named-graph-uri", g.value) for g in named_graphs or ())]
         form = next((t.text.upper() for t in tokens(query) if not t.depth and t.text.upper() in ("SELECT", "ASK", "CONSTRUCT", "DESCRIBE")), "")
-        graph = form in ("CONSTRUCT", "DESCRIBE")
-        body, kind, more = self._ask(urlencode(fields).encode(), GRAPH if graph else TABLE)
-        if graph:
-            media = "application/n-triples" if kind in ("text/plain", "text/ntriples") else kind
-            return [q.triple for q in ox.parse(body, ox.RdfFormat.from_media_type(media) or ox.RdfFormat.TURTLE)]
+        if form not in ("CONSTRUCT", "DESCRIBE"):
+            return ox.parse_query_results(json.dumps(_modern(self._table(head, query, dataset))).encode(), ox.QueryResultsFormat.JSON)
+        parts = construct(query)
+        if parts:
+            found = _modern(self._table(head, parts.select, dataset))
+            return list(made(parts, head, ox.parse_query_results(json.dumps(found).encode(), ox.QueryResultsFormat.JSON)))  # type: ignore[arg-type]
+        body, kind, _ = self._ask(urlencode([("query", head + query), *dataset]).encode(), GRAPH)
+        media = "application/n-triples" if kind in ("text/plain", "text/ntriples") else kind
+        return [q.triple for q in ox.parse(body, ox.RdfFormat.from_media_type(media) or ox.RdfFormat.TURTLE)]
+
+    def _table(self, head: str, query: str, dataset: list[tuple[str, str]]) -> dict:
+        """The whole answer of a SELECT or ASK query."""
+        try:
+            body, kind, more = self._ask(urlencode([("query", head + query), *dataset]).encode(), TABLE)
+        except StoreError as error:
+            bound = _SORTED.search(error.reason)
+            if not bound:
+                raise
+            names = self._names(head, query, dataset)
+            return {"head": {"vars": names}, "results": {"bindings": self._pages(head, query, names, int(bound[1]), dataset)}}
         if kind != TABLE:
             raise StoreError(f"answers in {kind}, not in {TABLE}", place=self.url)
         found = json.loads(body)
         rows = found.get("results", {}).get("bindings", [])
         if more and len(rows) >= int(more):
-            found["results"]["bindings"] = self._pages(head, query, found["head"]["vars"], int(more), fields[1:])
-        return ox.parse_query_results(json.dumps(_modern(found)).encode(), ox.QueryResultsFormat.JSON)
+            found["results"]["bindings"] = self._pages(head, query, found["head"]["vars"], int(more), dataset)
+        return found
+
+    def _names(self, head: str, query: str, dataset: list[tuple[str, str]]) -> list[str]:
+        """The variables of a query's answer, by asking for none of its rows."""
+        begin = next(t.offset for t in tokens(query) if not t.depth and t.text.upper() == "SELECT")
+        text = f"{head}{query[:begin]}{next(pages(query[begin:], (), 1))[0].replace('SELECT  WHERE', 'SELECT * WHERE', 1)}"
+        return json.loads(self._ask(urlencode([("query", text), *dataset]).encode(), TABLE)[0])["head"]["vars"]
 
     def _pages(self, head: str, query: str, names: list[str], size: int, dataset: list[tuple[str, str]]) -> list[dict]:
         """All rows of a query whose answer the server cuts, asked for page by page; QueryError where that cannot be."""
         top = [t for t in tokens(query) if not t.depth]
         begin = next(t.offset for t in top if t.text.upper() == "SELECT")
+        cut = QueryError(f"the server cut the answer after {size} rows", place=self.url, hint="add LIMIT, or raise the server's bound")
         if any(t.text.upper() == "FROM" for t in top):
-            raise QueryError(f"the server cut the answer after {size} rows", place=self.url, hint="add LIMIT, or raise the server's bound")
-        wanted, rows, page = " ".join(f"?{name}" for name in names), list[dict](), size - 1
-        while True:
-            text = f"{head}{query[:begin]}SELECT {wanted} WHERE {{ {{ {query[begin:]}\n }} }} LIMIT {page} OFFSET {len(rows)}"
-            body, _, _ = self._ask(urlencode([("query", text), *dataset]).encode(), TABLE)
+            raise cut
+        rows = list[dict]()
+        for text, most in pages(query[begin:], names, size - 1):
+            body, _, _ = self._ask(urlencode([("query", head + query[:begin] + text), *dataset]).encode(), TABLE)
             got = json.loads(body)["results"]["bindings"]
+            if len(got) > most:  # it takes no heed of LIMIT here: every page would be the first
+                raise cut
             rows += got
-            if len(got) < page:
-                return rows
+            if len(got) < most:
+                break
+        return rows
 
     def quads_for_pattern(self, subject: object, predicate: object, obj: object, graph: object = None) -> Iterator[ox.Quad]:
         """As `pyoxigraph.Store.quads_for_pattern`."""

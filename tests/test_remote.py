@@ -24,12 +24,6 @@ from tests.virtuoso import PASSWORD, Virtuoso, needs_virtuoso
 
 QUESTIONS = sorted((ROOT / "tests" / "questions").glob("*.rq"))
 CONTRACT = sorted((TESTDATA / "contract").glob("*.rq"))
-# operations whose queries Virtuoso 7.2.5 answers otherwise, and why
-OTHERWISE = {
-    **dict.fromkeys(("list_claims", "role_requirements", "compare"), "leaves out rows of VALUES joined with several types"),
-    **dict.fromkeys(("get_role", "get_skill", "get_tool"), "does not take a path between two ends that VALUES binds"),
-    **dict.fromkeys(("similar", "similar_roles", "similar_tools", "search", "suggest"), "takes minutes for the pairs behind likeness and ranks"),
-}
 pytestmark = needs_virtuoso
 
 
@@ -85,11 +79,10 @@ def test_the_server_answers_alike_over_both(virtuoso: Virtuoso, guides_store: Pa
         paths = requests(lambda path: json.loads(here.request("GET", "/api/v1" + path)[2]))
         different = []
         for name, path in sorted(paths.items()):
-            if name not in OTHERWISE:
-                first, second = (server.request("GET", "/api/v1" + path) for server in (here, there))
-                assert second[0] == first[0] == 200, (path, second)
-                if rounded(json.loads(first[2])) != rounded(json.loads(second[2])):
-                    different.append((name, path))
+            first, second = (server.request("GET", "/api/v1" + path) for server in (here, there))
+            assert second[0] == first[0] == 200, (path, second)
+            if rounded(json.loads(first[2])) != rounded(json.loads(second[2])):
+                different.append((name, path))
         assert different == []
         text = QUESTIONS[0].read_text(encoding="utf-8")
         assert sorted(rows(there.query(text, "text/csv")[2].decode())) == sorted(rows(here.query(text, "text/csv")[2].decode()))

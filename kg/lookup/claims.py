@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, fields
 
 import pyoxigraph as ox
 
 from kg.lookup.graph import Graph, Kept, Node, flag, label, local, number, text, texts
 from kg.lookup.models import Claim, Conflict, Education, Experience, Fact, Link, Market, Page, Passage, Ref, Salary
-from kg.lookup.source import Value
+from kg.lookup.source import Row, Value
 from kg.namespaces import NIF, RDF, RG, SKOS
 
 TYPES = {"salaries": "SalaryObservation", "growth": "MarketObservation", "experience": "ExperienceRequirement",
@@ -74,10 +74,10 @@ class Claims:
 
     def ids(self, chosen: Filter) -> tuple[str, ...]:
         """IRIs of the claims that a filter chooses, in stable order."""
-        kind = chosen.type or "Claim"
-        query = f"""SELECT ?c (MIN(?b) AS ?begin) (MIN(?d) AS ?document) WHERE {{ ?c a rg:{kind} ; rg:document ?d . {_where(chosen)}
-          OPTIONAL {{ ?c rg:evidence/nif:beginIndex ?b }} }} GROUP BY ?c ORDER BY ?document ?begin ?c"""
-        return self._chosen("claims", chosen, query)
+        # grouped and sorted here: Virtuoso loses rows of an OPTIONAL within a GROUP BY
+        query = f"""SELECT ?c ?d ?b WHERE {{ ?c a rg:{chosen.type or 'Claim'} ; rg:document ?d . {_where(chosen)}
+          OPTIONAL {{ ?c rg:evidence/nif:beginIndex ?b }} }}"""
+        return self._chosen("claims", chosen, query, _in_text)
 
     def fact_ids(self, chosen: Filter) -> tuple[str, ...]:
         """IRIs of the facts that a filter chooses, those of most documents first."""
@@ -85,12 +85,12 @@ class Claims:
           {_where(chosen, _FACT)} }} ORDER BY DESC(?n) DESC(?m) ?c"""
         return self._chosen("facts", chosen, query)
 
-    def _chosen(self, what: str, chosen: Filter, query: str) -> tuple[str, ...]:
+    def _chosen(self, what: str, chosen: Filter, query: str, order: Callable[[list[Row]], Iterable[Row]] = list) -> tuple[str, ...]:
         key = what, chosen
         if key not in self._ids:
             if len(self._ids) >= _KEPT:
                 self._ids = {}
-            rows = self.graph.rows(query, **_bindings(chosen))
+            rows = order(self.graph.rows(query, **_bindings(chosen)))
             self._ids[key] = tuple(dict.fromkeys(row[0].value for row in rows))  # type: ignore[union-attr]
         return self._ids[key]
 
@@ -135,9 +135,10 @@ class Claims:
         """IRIs of conflict sets, of all or of those with a claim about something."""
         where = "?c rg:member/rg:subject $about ." if about else ""
         where += " ?c rg:conflictType/skos:notation $type ." if conflict_type else ""
-        rows = self.graph.rows(f"SELECT DISTINCT ?c ?label WHERE {{ ?c a rg:ConflictSet ; skos:prefLabel ?label . {where} }} ORDER BY ?label ?c",
+        rows = self.graph.rows(f"SELECT DISTINCT ?c ?label WHERE {{ ?c a rg:ConflictSet ; skos:prefLabel ?label . {where} }}",
                                about=about or RG, type=ox.Literal(conflict_type))
-        return tuple(row[0].value for row in rows)  # type: ignore[union-attr]
+        # sorted here: servers order literals each in its own way
+        return tuple(dict.fromkeys(iri for _, iri in sorted((name.value, c.value) for c, name in rows)))  # type: ignore[union-attr]
 
     def conflicts(self, iris: Iterable[str]) -> tuple[Conflict, ...]:
         """Conflict sets by IRI, with their claims."""
@@ -217,6 +218,19 @@ def _camel(name: str) -> str:
 def _whole(node: Node, name: str) -> int | None:
     value = number(node, name)
     return None if value is None else int(value)
+
+
+def _in_text(rows: Iterable[Row]) -> list[Row]:
+    """Rows of claim, document and offset, by the first document and the first offset of each claim; claims without an offset first."""
+    first: dict[str, tuple[str, int, str]] = {}
+    by_claim: dict[str, Row] = {}
+    for row in rows:
+        claim, document, offset = (term.value if term else "" for term in row)  # type: ignore[union-attr]
+        here = (document, int(offset) if offset.isdecimal() else -1, claim)
+        if claim in first:
+            here = min(here[0], first[claim][0]), min(here[1], first[claim][1]), claim
+        first[claim], by_claim[claim] = here, row
+    return [by_claim[claim] for _, _, claim in sorted(first.values())]
 
 
 def _where(chosen: Filter, only: Iterable[str] = _PATTERNS) -> str:

@@ -26,10 +26,11 @@ class Documents:
     def page(self, words: str, about: str, limit: int, offset: int) -> Page[DocumentEntry]:
         """Documents by title; `words` must stand in the title or the identifier, `about` is a role's IRI."""
         where = "?d rg:about $about ." if about else ""
-        rows = self.graph.rows(f"SELECT DISTINCT ?d ?title ?id WHERE {{ ?d a rg:Document ; dcterms:title ?title ; dcterms:identifier ?id . {where} }} "
-                               "ORDER BY ?title ?d", about=about or RDFS)
+        rows = self.graph.rows(f"SELECT DISTINCT ?d ?title ?id WHERE {{ ?d a rg:Document ; dcterms:title ?title ; dcterms:identifier ?id . {where} }}",
+                               about=about or RDFS)
         wanted = words.casefold()
-        ids = [d.value for d, title, name in rows if wanted in f"{title.value} {name.value}".casefold()]  # type: ignore[union-attr]
+        found = sorted((title.value, d.value) for d, title, name in rows if wanted in f"{title.value} {name.value}".casefold())  # type: ignore[union-attr]
+        ids = list(dict.fromkeys(d for _, d in found))
         chosen = ids[offset:offset + limit]
         nodes = self.graph.nodes(chosen)
         return Page(len(ids), limit, offset, tuple(DocumentEntry(**self._fields(iri, nodes[iri])) for iri in chosen))  # type: ignore[arg-type]
