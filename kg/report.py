@@ -17,7 +17,9 @@ from rich.table import Table
 from rich.text import Text
 
 from kg import settings as configuration
+from kg.mirror import described
 from kg.namespaces import PREFIXES
+from kg.remote import address
 from kg.settings import Settings
 from kg.store import history, open_revision, published
 
@@ -70,8 +72,8 @@ class _Lines:
         print(f"{stage}: {done:,}{f' of {of:,}' if of else ''}, {rate:,.1f}/s{left}", file=sys.stderr, flush=True)
 
 
-def print_summary(summary: Summary, settings: Settings) -> None:
-    """The table at the end of a build."""
+def print_summary(summary: Summary, settings: Settings, elsewhere: bool = False) -> None:
+    """The table at the end of a build; `elsewhere`: it is still to be put on a server."""
     console, errors = Console(), Console(stderr=True)
     _print_left_out(summary, errors)
     table = Table("", "", show_header=False, box=None, pad_edge=False)
@@ -91,10 +93,12 @@ def print_summary(summary: Summary, settings: Settings) -> None:
         console.print(Text(note, style="yellow"), soft_wrap=True)
     if summary.findings is not None and not summary.findings.conforms:
         errors.print(Text(summary.findings.render("text")), soft_wrap=True)
+    where = address(settings) or settings.store
     if summary.revision is not None:
-        console.print(Text(f"published {summary.revision.quads:,} quads as {summary.revision.id[:12]} in {settings.store}"), soft_wrap=True)
+        said = "built" if elsewhere else "published"
+        console.print(Text(f"{said} {summary.revision.quads:,} quads as {summary.revision.id[:12]}{'' if elsewhere else f' in {where}'}"), soft_wrap=True)
     else:
-        errors.print(Text(f"not published: the graph breaks its shapes; what {settings.store} held before stays"), soft_wrap=True)
+        errors.print(Text(f"not published: the graph breaks its shapes; what {where} held before stays"), soft_wrap=True)
 
 
 def _print_left_out(summary: Summary, errors: Console) -> None:
@@ -108,7 +112,10 @@ def _print_left_out(summary: Summary, errors: Console) -> None:
 
 
 def print_info(settings: Settings) -> None:
-    """The published revision, its counts and graphs, and the other revisions."""
+    """The published revision, its counts and graphs, and the other revisions; of a SPARQL server its graphs."""
+    if address(settings):
+        _print_server(settings)
+        return
     console, revision = Console(), published(settings.store)
     store = open_revision(revision, settings.memory_quads)
     console.print(Text(f"{settings.store}: revision {revision.id[:12]}, {revision.quads:,} quads, built {revision.manifest['built']} "
@@ -122,6 +129,16 @@ def print_info(settings: Settings) -> None:
     for number, name in enumerate(names, 1):
         mark = " (published)" if name == revision.id else ""
         console.print(Text(f"revision {number} of {len(names)}: {name[:12]}{mark}"), soft_wrap=True)
+
+
+def _print_server(settings: Settings) -> None:
+    console, (name, manifest, graphs) = Console(), described(settings)
+    counts = ", ".join(f"{n:,} {what}" for what, n in manifest["counts"].items())
+    console.print(Text(f"{address(settings)}: state {name[:12]}, {sum(n for _, n in graphs):,} quads, {counts}"), soft_wrap=True)
+    table = Table("graph", "quads", box=None, pad_edge=False)
+    for graph, number in graphs:
+        table.add_row(graph, f"{number:,}")
+    console.print(table)
 
 
 def print_settings() -> None:

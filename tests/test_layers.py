@@ -15,7 +15,7 @@ ROOMS = {
     "taxonomy": "taxonomy",
     "titles": "titles",
     "revisions": "revisions",
-    "answers": "query store export entail clashes hermit grouping evidence proposals answers reach remote paging updates user_graphs worker",
+    "answers": "query store export entail clashes hermit grouping evidence proposals answers reach remote paging mirror updates user_graphs worker",
     "lookups": "lookup search",
     "exports": "exports",
     "stage read": "read",

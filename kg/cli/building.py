@@ -31,6 +31,8 @@ def local(chosen: configuration.Settings) -> Iterator[configuration.Settings]:
     if not address(chosen):
         yield chosen
         return
+    from kg.mirror import writable
+    writable(chosen)
     with scratch() as folder:
         yield chosen.model_copy(update={"store": folder / "store"})
 
@@ -63,13 +65,14 @@ def build(
     with local(chosen) as target:
         with progress_bar() as progress:
             summary = run_build(paths, target, progress=progress, log=log)
-        print_summary(summary, target)
+        print_summary(summary, chosen, target is not chosen)
         if partitions and summary.revision:
             from kg.distributed.partitions import write as write_partitions
             typer.echo(f"partitions: {write_partitions(summary.revision, partitions)}")
         if target is not chosen and summary.published:
-            from kg import remote
-            typer.echo(f"put {remote.upload(opened(target), chosen)} graphs into {remote.address(chosen)}")
+            from kg import mirror
+            done = mirror.put(opened(target), chosen)
+            typer.echo(f"published in {len(done.graphs)} graphs at {chosen.remote_graphs}; {len(done.removed)} of an earlier build removed")
     if not summary.published:
         raise typer.Exit(1)
     if summary.skipped:
@@ -94,7 +97,9 @@ def validate(
     if data:
         findings = validation.validate_files(data, chosen.shapes, chosen.engine)
     else:
-        findings = validation.validate_store(opened(chosen), chosen.shapes, chosen.engine)
+        from kg import mirror, remote
+        store_here = mirror.copied(chosen) if remote.address(chosen) else opened(chosen)
+        findings = validation.validate_store(store_here, chosen.shapes, chosen.engine)
     write(findings.render(format.value).encode(), output)
     if not findings.conforms:
         raise typer.Exit(1)

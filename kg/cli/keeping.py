@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from kg import settings as configuration
-from kg.cli.shared import Store, reported
+from kg.cli.shared import Store, folder_of, reported
 
 
 @reported
@@ -19,7 +19,7 @@ def verify(
     """Check every byte of the published revision against the checksums that were written with it (exit code 1: damaged)."""
     from kg.revisions.check import faults
     from kg.store import history, published_path
-    folder = configuration.load(store=store).store
+    folder = folder_of(configuration.load(store=store))
     paths = [folder / "revisions" / name for name in history(folder)] if all_revisions else [published_path(folder)]
     bad = 0
     for path in paths:
@@ -40,7 +40,7 @@ def rollback(
 ) -> None:
     """Publish an earlier revision again; the setting keep_revisions says how many there are (rolegraph info lists them)."""
     from kg import store as stores
-    found = stores.rollback(configuration.load(store=store).store, revision)
+    found = stores.rollback(folder_of(configuration.load(store=store)), revision)
     typer.echo(f"published again: revision {found.id[:12]}, {found.quads:,} quads, built {found.manifest.get('built', 'at an unknown time')}")
 
 
@@ -49,7 +49,7 @@ def backup(file: Annotated[Path, typer.Argument(help="File to write, a .tar.gz."
     """Write the published revision to one file."""
     from kg.revisions.archive import pack
     from kg.store import published
-    revision = published(configuration.load(store=store).store)
+    revision = published(folder_of(configuration.load(store=store)))
     size = pack(revision, file)
     typer.echo(f"wrote revision {revision.id[:12]}, {revision.quads:,} quads, {size:,} bytes, to {file}")
 
@@ -60,7 +60,7 @@ def restore(file: Annotated[Path, typer.Argument(help="File that rolegraph backu
     from kg import store as stores
     from kg.revisions.archive import unpack
     chosen = configuration.load(store=store)
-    folder = chosen.store
+    folder = folder_of(chosen)
     with stores.writing(folder) as cleaned:
         _tell(cleaned)
         revision = unpack(file, folder)
@@ -86,7 +86,7 @@ def load(
             number = remote.load(manifest, endpoint, chosen.remote_user, chosen.remote_password, lambda done, of: progress("insert", done, of))
         typer.echo(f"inserted {number:,} quads into {endpoint}")
         return
-    folder = chosen.store
+    folder = folder_of(chosen)
     with stores.writing(folder) as cleaned:
         _tell(cleaned)
         revision = partitions.load(manifest, folder)

@@ -12,7 +12,7 @@ import pyoxigraph as ox
 import typer
 
 from kg import settings as configuration
-from kg.errors import ContradictionError, RoleGraphError, StoreError
+from kg.errors import ContradictionError, RoleGraphError, SettingsError, StoreError
 
 Store = Annotated[Path | None, typer.Option("--store", help="Folder of the store, or the query URL of a SPARQL 1.1 server.", show_default=".rolegraph")]
 Output = Annotated[Path | None, typer.Option("--output", "-o", help="File to write; standard output without it.")]
@@ -54,6 +54,15 @@ def opened(chosen: configuration.Settings) -> ox.Store:
         return connected(chosen)  # type: ignore[return-value]
     from kg.store import open_revision, published
     return open_revision(published(chosen.store), chosen.memory_quads)
+
+
+def folder_of(chosen: configuration.Settings) -> Path:
+    """The store's folder; SettingsError where the store is a SPARQL server, which keeps no revisions of ours."""
+    from kg.remote import address
+    if address(chosen):
+        raise SettingsError("is a SPARQL server: revisions are kept in the folder of a store alone", place=address(chosen),
+                            hint="use the server's own backup, or build into a folder")
+    return chosen.store
 
 
 def read_text(file: str) -> str:
