@@ -201,8 +201,8 @@ def test_virtuoso_takes_partitions_by_its_bulk_loader_as_the_guide_says_and_by_u
     with Virtuoso() as server:
         shutil.copytree(tmp_path / "out", server.folder / "out")
         guide = (tmp_path / "out" / "README.md").read_text(encoding="utf-8")
-        statements = [line.partition(" -- ")[0].strip() for line in guide.splitlines() if line.startswith("      ")]
-        assert len(statements) == 4
+        statements = [line.partition(" -- ")[0].strip() for line in guide.splitlines() if line.startswith("      ")][:4]
+        assert statements[-1].startswith("SELECT ll_file")
         for statement in statements:
             said = server.isql(statement.replace("/path/to", str(server.folder / "out")))
         assert "0 Rows" in said  # no file with an error

@@ -517,3 +517,11 @@ def test_ends_of_a_change_are_shares():
 def test_pay_goes_on_by_the_hour():
     found = claims("The median hourly wage was $23.33 in May 2024. The lowest 10 percent earned less than $13.00.", Salary)
     assert [(c.statistic, c.per) for c in found] == [("median", "hour"), ("p10", "hour")]
+
+
+def test_a_number_takes_no_unit_from_rows_that_each_say_something_else():
+    found = claims("""# Quick Facts
+        | 2024 Median Pay | $61,230 per year
+        | Typical Entry-Level Education | Bachelor's degree
+        | Number of Jobs, 2024 | 42,600""", Salary)
+    assert [c.amount for c in found] == [61230]

@@ -39,7 +39,18 @@ The others insert into what is there: clear the graphs of an earlier revision fi
       checkpoint;
       SELECT ll_file, ll_error FROM DB.DBA.LOAD_LIST WHERE ll_error IS NOT NULL;
 
-* QLever, with a `Qleverfile` of `CAT_INPUT_FILES = zcat {inside}/*.nq.gz` and `FORMAT = nq`: `qlever index && qlever start`
+* QLever, with `qlever index && qlever start` beside this `Qleverfile`:
+
+      [data]
+      NAME = rolegraph
+      FORMAT = nq
+      [index]
+      INPUT_FILES = {inside}/*.nq.gz
+      CAT_INPUT_FILES = zcat {inside}/*.nq.gz
+      [server]
+      PORT = 7001
+      [runtime]
+      SYSTEM = docker
 """
 
 

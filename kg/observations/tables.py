@@ -15,6 +15,7 @@ from kg.model import Quantity, Reading
 Span = tuple[int, int]
 
 _BETWEEN = re.compile(r"[ \t]*(?:\n[ \t]*)*\|(?:[ \t]*\n)*[ \t]*|[ \t]*(?:\n[ \t]*)+")
+_WORD = re.compile(r"[^\W\d_]{3}")
 _FIGURES = frozenset(("money", "percent", "count", "duration"))
 
 
@@ -26,6 +27,7 @@ class Table:
     headers: list[int] = field(default_factory=list)
     rows: list[int] = field(default_factory=list)
     units: dict[int, Quantity] = field(default_factory=dict)
+    uniform: dict[int, bool] = field(default_factory=dict)
     about_roles: bool | None = None
 
 
@@ -125,7 +127,7 @@ class Tables:
     def typed(self, number: int, cell: Cell, quantity: Quantity) -> Quantity:
         """A plain number of a cell with the unit that an earlier row of its column states; others as they are."""
         table = self._of_row.get(number)
-        if table is None or self._figure(cell.span) is not quantity:
+        if table is None or self._figure(cell.span) is not quantity or not self._of_figures(table, cell.column):
             return quantity
         if quantity.kind in ("money", "percent"):
             table.units[cell.column] = quantity
@@ -133,6 +135,14 @@ class Tables:
             model = table.units[cell.column]
             return replace(quantity, kind=model.kind, unit=model.unit, per=model.per)
         return quantity
+
+
+    def _of_figures(self, table: Table, column: int) -> bool:
+        """Whether nothing but figures stands in a column: where each row has a quantity of its own kind, none states another's unit."""
+        if column not in table.uniform:
+            cells = [spans[column] for spans in map(self._spans, table.rows) if column < len(spans)]
+            table.uniform[column] = all(self._figure(c) or not _WORD.search(self._reading.text, *c) for c in cells)
+        return table.uniform[column]
 
 
 def _headers(rows: list[list[Span]], width: int, last: int, column: int) -> tuple[Span, ...]:

@@ -1,8 +1,8 @@
 """Documents about roles in any number, with the facts that they state: python -m tests.benchmarks.generator FOLDER NUMBER [SEED]
 
 Each document is drawn from templates and the vocabulary by its own number, so that a corpus of ten is the beginning of one of
-ten thousand. Every fifth is a guide (plain text without markup, Markdown, HTML, Word, PDF in turn), the others are adverts in
-tables of JSON Lines and CSV.
+ten thousand. Every fifth is a file (plain text without markup, Markdown, HTML, Word, PDF in turn): a guide, a page of a handbook, a guide with
+pay by city, a German advert or an Indian guide; the others are adverts in tables of JSON Lines and CSV. `kinds` holds what they say.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ import json
 import random
 import sys
 import zlib
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -22,6 +22,7 @@ import docx
 
 from kg.model import Concept
 from kg.vocabulary import Vocabulary, load
+from tests.benchmarks.kinds import ADVERTS, GUIDES, Drawn, Section
 
 LAYOUTS = ("txt", "md", "html", "docx", "pdf")
 ROWS_PER_TABLE = 1000
@@ -32,18 +33,19 @@ _DUTIES = (
     "Plan the roadmap of the {area} platform", "Migrate existing {area} systems to {tool}", "Define standards for {skill} across the organisation")
 _AREAS = ("billing", "logistics", "customer", "payments", "research", "reporting", "inventory", "security", "marketing", "claims", "fleet", "warehouse")
 _FIRMS = ("Northwind Traders", "Acme Analytics", "Blue Harbor Labs", "Granite Systems", "Juniper Freight", "Lakeside Insurance", "Red Kite Media")
-_INTRO = ("{role}s work where {area} systems meet people who depend on them.", "This guide describes what a {role} does and what the work asks for.")
 
 
 @dataclass(frozen=True, slots=True)
 class Made:
-    """A document: its name, its role, sections of lines, and the facts that it states."""
+    """A document: its name, its kind, its role, its title, its sections, and the facts that it states."""
 
     name: str
+    kind: str
     role: str
+    title: str
     employer: str
     place: str
-    sections: tuple[tuple[str, tuple[str, ...]], ...]
+    sections: tuple[Section, ...]
     facts: tuple[tuple[str, str], ...]
 
 
@@ -53,11 +55,13 @@ class Corpus:
     def __init__(self, vocabulary: Vocabulary | None = None, seed: int = 1) -> None:
         known = vocabulary or load()
         self.seed = seed
-        self.roles = [c.label for c in _plain(known, "Role") if 2 <= len(c.label.split()) <= 3][:400]
-        self.tools = [c.label for c in _plain(known, "Tool") if c.label.isalnum() and c.label[0].isupper() and len(c.label) > 5][:300]
-        self.skills = [c.label for c in _plain(known, "Skill") if len(c.label.split()) == 2 and c.label.islower()][:300]
-        self.fields = [c.label for c in _plain(known, "FieldOfStudy") if len(c.label.split()) == 2][:40]
-        self.places = [c.label for c in _plain(known, "Place") if ", " in c.label][:60]
+        roles = [c.label for c in _plain(known, "Role") if 2 <= len(c.label.split()) <= 3 and " of " not in c.label and c.label[-1] not in "shxyz"]
+        self.roles = _spread(roles, 400)
+        self.tools = _spread([c.label for c in _plain(known, "Tool") if c.label.isalnum() and c.label[0].isupper() and len(c.label) > 5], 300)
+        self.skills = _spread([c.label for c in _plain(known, "Skill") if len(c.label.split()) == 2 and c.label.islower()], 300)
+        self.fields = _spread([c.label for c in _plain(known, "FieldOfStudy") if len(c.label.split()) == 2], 40)
+        self.places = _spread([c.label for c in _plain(known, "Place") if c.label[-4:-2] == ", "], 60)
+        self.cities = self.places
 
     def document(self, number: int) -> Made:
         """The document with this number."""
@@ -67,12 +71,13 @@ class Corpus:
         low, place, field = choose.randint(50, 160) * 1000, choose.choice(self.places), choose.choice(self.fields)
         high = low + choose.randint(10, 60) * 1000
         duties = [d.format(tool=choose.choice(tools), skill=choose.choice(skills), area=area) for d in choose.sample(_DUTIES, choose.randint(3, 6))]
-        asked = [f"{years}+ years of experience with {tools[0]}", *(f"Proficiency in {t}" for t in tools[1:]), *(f"Experience with {s}" for s in skills),
-                 f"Bachelor's degree in {field}"]
-        sections = (("Overview", (choose.choice(_INTRO).format(role=role, area=area),)), ("Responsibilities", tuple(duties)),
-                    ("Requirements", tuple(asked)), ("Salary", (f"The salary range is ${low:,} to ${high:,} per year",)))
-        facts = [*(("requiresTool", t) for t in tools), *(("requiresSkill", s) for s in skills), ("minYears", str(years)), ("pay", f"{low} {high}")]
-        return Made(f"doc-{number:07d}", role, choose.choice(_FIRMS), place, sections, tuple(facts))
+        drawn = Drawn(role, area, years, tuple(tools), tuple(skills), field, low, high, tuple(duties))
+        kinds = ADVERTS if number % 5 else GUIDES
+        kind = kinds[(number % 5 - 1 if number % 5 else number // 5 + number // 25) % len(kinds)]  # every kind in every layout
+        title, sections, facts = kind(drawn, choose, self)
+        if number % 5:  # a row names the place of the work, which is that of pay without one
+            facts = [(name, f"{value} {place}") if name == "pay" and len(value.split()) == 4 else (name, value) for name, value in facts]
+        return Made(f"doc-{number:07d}", kind.__name__, role, title, choose.choice(_FIRMS), place, sections, tuple(facts))
 
     def write(self, folder: Path, number: int, first: int = 0) -> list[Made]:
         """Write documents `first` to `first + number`; returns what they state."""
@@ -103,45 +108,63 @@ def _plain(known: Vocabulary, kind: str) -> list[Concept]:
     return sorted((c for c in known.of_kind(kind) if c.label.isascii() and c.label not in c.needs_context and "(" not in c.label), key=lambda c: c.iri)
 
 
+def _spread(labels: list[str], most: int) -> list[str]:
+    """So many of the labels, from everywhere in the list."""
+    return labels[::max(1, len(labels) // most)][:most]
+
+
 def row(made: Made) -> dict[str, str]:
     """An advert as a row of a table."""
-    return {"id": made.name, "title": made.role, "employer": made.employer, "place": made.place, "text": markdown(made).decode()}
+    return {"id": made.name, "title": made.title, "employer": made.employer, "place": made.place, "text": markdown(made).decode()}
 
 
 def text(made: Made) -> bytes:
     """Plain text that has lost its markup: headings and items are lines like all others."""
-    return "\n".join(_lines(made, lambda h: f"\n{h}", lambda i: i)).encode()
+    return "\n".join(_lines(made, "", "\n{}", "{}")).encode()
 
 
 def markdown(made: Made) -> bytes:
     """Markdown."""
-    return "\n".join(_lines(made, lambda h: f"\n## {h}\n", lambda i: f"- {i}", "# ")).encode()
+    return "\n".join(_lines(made, "# ", "\n## {}\n", "- {}")).encode()
 
 
 def page(made: Made) -> bytes:
     """A web page with what surrounds an article."""
-    body = "".join(f"<h2>{h}</h2><ul>{''.join(f'<li>{html.escape(i)}</li>' for i in items)}</ul>" for h, items in made.sections)
-    return (f"<!doctype html><html><head><title>{made.role}</title></head><body><nav><a href='/'>Home</a></nav><main><h1>{made.role}</h1>"
+    def of(section: Section) -> str:
+        rows = "".join(f"<tr>{''.join(f'<{cell}>{html.escape(c)}</{cell}>' for c in row)}</tr>"
+                       for row, cell in zip(section.rows, ("th", *("td",) * len(section.rows)), strict=False))
+        items = "".join(f"<li>{html.escape(i)}</li>" for i in section.items)
+        return (f"<h2>{html.escape(section.heading)}</h2>{''.join(f'<p>{html.escape(s)}</p>' for s in section.sentences)}"
+                f"{f'<ul>{items}</ul>' if items else ''}{f'<table>{rows}</table>' if rows else ''}")
+    title, body = html.escape(made.title), "".join(map(of, made.sections))
+    return (f"<!doctype html><html><head><meta charset='utf-8'><title>{title}</title></head><body><nav><a href='/'>Home</a></nav><main><h1>{title}</h1>"
             f"{body}</main><footer>Imprint</footer></body></html>").encode()
 
 
 def word(made: Made) -> bytes:
     """A Word file."""
     document, out = docx.Document(), io.BytesIO()
-    document.add_heading(made.role, 0)
-    for heading, items in made.sections:
-        document.add_heading(heading, 1)
-        for item in items:
+    document.add_heading(made.title, 0)
+    for section in made.sections:
+        document.add_heading(section.heading, 1)
+        for sentence in section.sentences:
+            document.add_paragraph(sentence)
+        for item in section.items:
             document.add_paragraph(item, style="List Bullet")
+        if section.rows:
+            table = document.add_table(len(section.rows), len(section.rows[0]))
+            for cells, row in zip(table.rows, section.rows, strict=True):
+                for cell, words in zip(cells.cells, row, strict=True):
+                    cell.text = words
     document.save(out)
     return out.getvalue()
 
 
 def pdf(made: Made) -> bytes:
     """A PDF of one page, a line of text for each item."""
-    lines = _lines(made, lambda h: h, lambda i: f"- {i}")
+    lines = [line.replace("₹", "INR ") for line in _lines(made, "", "{}", "- {}")]  # the font has no sign for the rupee
     shown = "".join("(" + line.strip().replace("\\", "\\\\").replace("(", "\\(").replace(")", "\\)") + ") Tj T*\n" for line in lines if line.strip())
-    stream = zlib.compress(f"BT /F1 9 Tf 12 TL 40 800 Td\n{shown}ET".encode("latin-1"))
+    stream = zlib.compress(f"BT /F1 9 Tf 12 TL 40 800 Td\n{shown}ET".encode("cp1252"))
     objects = [b"<</Type/Catalog/Pages 2 0 R>>", b"<</Type/Pages/Kids[3 0 R]/Count 1>>",
                b"<</Type/Page/Parent 2 0 R/MediaBox[0 0 595 842]/Contents 4 0 R/Resources<</Font<</F1 5 0 R>>>>>>",
                b"<</Filter/FlateDecode/Length %d>>stream\n%s\nendstream" % (len(stream), stream),
@@ -155,11 +178,16 @@ def pdf(made: Made) -> bytes:
     return bytes(out + b"trailer<</Size 6/Root 1 0 R>>\nstartxref\n%d\n%%%%EOF\n" % start)
 
 
-def _lines(made: Made, heading: Callable[[str], str], item: Callable[[str], str], title: str = "") -> Iterator[str]:
-    yield title + made.role
-    for name, items in made.sections:
-        yield heading(name)
-        yield from map(item, items)
+def _lines(made: Made, title: str, heading: str, item: str) -> Iterator[str]:
+    yield title + made.title
+    for section in made.sections:
+        yield heading.format(section.heading)
+        yield from section.sentences
+        yield from map(item.format, section.items)
+        for number, row in enumerate(section.rows):
+            yield "| " + " | ".join(row) + " |"
+            if not number:
+                yield "|" + "---|" * len(row)
 
 
 WRITERS = {"txt": text, "md": markdown, "html": page, "docx": word, "pdf": pdf}
@@ -170,7 +198,7 @@ def main() -> None:
     folder, number, *seed = sys.argv[1:]
     made = Corpus(seed=int(seed[0]) if seed else 1).write(Path(folder), int(number))
     gold = Path(folder).with_suffix(".gold.jsonl")
-    gold.write_text("".join(json.dumps({"document": m.name, "role": m.role, "facts": m.facts}) + "\n" for m in made), encoding="utf-8")
+    gold.write_text("".join(json.dumps({"document": m.name, "kind": m.kind, "role": m.role, "facts": m.facts}) + "\n" for m in made), encoding="utf-8")
     print(f"{number} documents in {folder}, their facts in {gold}")
 
 
