@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 import pyoxigraph as ox
 
 from kg.consolidate import rules, slices, statements
+from kg.grouping.groups import regroup
 from kg.grouping.wording import Lexicon
 from kg.namespaces import RG, Minter
 
@@ -100,14 +101,20 @@ class Renewal:
     def _statements(self, graph: ox.NamedNode) -> Change:
         """How what statements express changes."""
         rows = {row.statement: row for row in statements.rows(self.after)}
-        groups = statements.grouped(rows.values(), self.words)
-        old = {q.subject: q.object for q in self.before.quads_for_pattern(None, statements.EXPRESSES, None, graph)}
-        new = {statement: statements.individual(row, groups, self.minter) for statement, row in rows.items()}
-        moved = {s for s in old.keys() | new.keys() if old.get(s) != new.get(s)}
+        gone, new_rows = statements.rows_of(self.removed), statements.rows_of(self.added)
+        groups = regroup(statements.plain(rows.values()), statements.plain(gone), statements.plain(new_rows), self.words)
+        new = {row.statement: statements.individual(row, groups, self.minter) for row in rows.values() if row.statement.value in groups}
+        touched = new.keys() | {row.statement for row in gone}
+        old = {s: q.object for s in touched for q in self.before.quads_for_pattern(s, statements.EXPRESSES, None, graph)}
+        moved = {s for s in touched if old.get(s) != new.get(s)}
         nodes = {node for s in moved for node in (old.get(s), new.get(s)) if node is not None}
         removed = {q.triple for node in nodes for name in statements.OWN for q in self.before.quads_for_pattern(node, name, None, graph)}
         removed |= {ox.Triple(s, statements.EXPRESSES, old[s]) for s in moved if s in old}
         added = {t for s, node in new.items() if node in nodes for t in statements.described(rows[s], node, groups[s.value])}
+        for node in nodes:  # those that stay with what others leave or join
+            for q in self.before.quads_for_pattern(None, statements.EXPRESSES, node, graph):
+                if q.subject not in moved:
+                    added |= set(statements.described(rows[q.subject], node, statements.named(self.before, node)))
         for known, change, store in ((old, removed, self.before), (new, added, self.after)):
             change |= {ox.Triple(c, end, known[s]) for c, end, s in statements.ends(store, [s for s in moved if s in known])}
         return Change(removed - added, {t for t in added - removed if ox.Quad(t.subject, t.predicate, t.object, graph) not in self.after})

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import pyoxigraph as ox
 
-from kg.grouping.groups import Group, group
+from kg.grouping.groups import Group, Statement, group
 from kg.grouping.wording import Lexicon
 from kg.namespaces import NIF, RDF, RG, SKOS, Minter
 
@@ -46,9 +46,16 @@ def ends(store: ox.Store, statements: Iterable[ox.NamedNode] | None = None) -> I
                 yield quad.subject, ox.NamedNode(end), quad.object
 
 
-def grouped(found: Iterable[Row], words: Lexicon | None) -> dict[str, Group]:
-    """The group of each statement, by its IRI."""
-    return group([(r.statement.value, r.cls.value.removeprefix(RG), r.text) for r in found], words)
+def rows_of(quads: Iterable[ox.Quad]) -> list[Row]:
+    """Every statement that some quads describe."""
+    store = ox.Store()
+    store.extend(list(quads))
+    return rows(store)
+
+
+def plain(found: Iterable[Row]) -> list[Statement]:
+    """Statements as they are grouped: identifier, kind, text."""
+    return [(r.statement.value, r.cls.value.removeprefix(RG), r.text) for r in found]
 
 
 def individual(row: Row, groups: Mapping[str, Group], minter: Minter) -> ox.NamedNode:
@@ -56,9 +63,15 @@ def individual(row: Row, groups: Mapping[str, Group], minter: Minter) -> ox.Name
     return ox.NamedNode(minter.concept(row.cls.value.removeprefix(RG).lower(), groups[row.statement.value].name))
 
 
+def named(store: ox.Store, node: ox.NamedNode) -> Group:
+    """The group that an individual of a store was made of."""
+    label, notation = (next(store.quads_for_pattern(node, name, None)).object.value for name in OWN[1:3])
+    return Group(notation, label)
+
+
 def triples(found: list[Row], claims: Iterable[tuple[ox.NamedNode, ox.NamedNode, ox.NamedNode]], minter: Minter, words: Lexicon | None) -> list[ox.Triple]:
     """The individuals with all wordings and passages, what each statement expresses, and the claims' ends."""
-    groups = grouped(found, words)
+    groups = group(plain(found), words)
     nodes = {row.statement: individual(row, groups, minter) for row in found}
     made = [t for row in found for t in described(row, nodes[row.statement], groups[row.statement.value])]
     return made + [ox.Triple(claim, end, nodes[statement]) for claim, end, statement in claims]
