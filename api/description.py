@@ -10,7 +10,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from api.backend import Backend
-from api.exchange import MEDIA_TYPES, header, whole
+from api.exchange import MEDIA_TYPES, header, root, whole
 from api.manners import Scope, Send
 from api.negotiate import choose
 from api.problems import Problem
@@ -112,7 +112,7 @@ async def _graphs(backend: Backend) -> dict[str, int]:
 async def describe_service(scope: Scope, send: Send, backend: Backend, settings: Settings) -> None:
     """Answer with the service description."""
     form = _form(header(scope, b"accept"))
-    description = Description(_root(scope), settings)
+    description = Description(root(scope), settings)
     description.service(await _graphs(backend))
     await _send(send, description, form)
 
@@ -135,7 +135,7 @@ class WellKnown:
             "class": await _counted(self.backend, "SELECT ?c (COUNT(DISTINCT ?s) AS ?n) WHERE { ?s a ?c FILTER(isIRI(?c)) } GROUP BY ?c ORDER BY ?c"),
             "property": await _counted(self.backend, "SELECT ?p (COUNT(*) AS ?n) WHERE { ?s ?p ?o } GROUP BY ?p ORDER BY ?p"),
         }
-        description = Description(_root(scope), self.settings)
+        description = Description(root(scope), self.settings)
         description.void(opened.revision.id, str(opened.revision.manifest.get("built", "")), counts, sum(graphs.values()))
         description.service(graphs)
         await _send(send, description, form)
@@ -151,10 +151,6 @@ def _form(accept: str) -> str:
 
 async def _send(send: Send, description: Description, form: str) -> None:
     await whole(send, 200, [(b"content-type", MEDIA_TYPES[form].encode()), (b"vary", b"Accept")], description.serialized(form))
-
-
-def _root(scope: Scope) -> str:
-    return f"{scope['scheme']}://{header(scope, b'host') or 'localhost'}"
 
 
 def routes(backend: Backend, settings: Settings) -> APIRouter:

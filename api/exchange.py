@@ -22,6 +22,11 @@ MEDIA_TYPES = {"json": "application/sparql-results+json", "xml": "application/sp
                "jsonld": "application/ld+json", "rdfxml": "application/rdf+xml"}
 
 
+def root(scope: Scope) -> str:
+    """The address of the server, as the request names it."""
+    return f"{scope['scheme']}://{header(scope, b'host') or 'localhost'}"
+
+
 def header(scope: Scope, name: bytes) -> str:
     """A request's header, "" where it has none; several are one list."""
     return ", ".join(value.decode("latin-1") for key, value in scope["headers"] if key == name)

@@ -12,7 +12,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from api.backend import Backend
-from api.exchange import MEDIA_TYPES, body, header, may_write, media_type, parameters, replied, values, whole
+from api.exchange import MEDIA_TYPES, body, header, may_write, media_type, parameters, replied, root, values, whole
 from api.manners import Receive, Scope, Send
 from api.negotiate import choose
 from api.problems import Problem
@@ -47,10 +47,10 @@ class GraphStore:
         if graph is None:
             if method != "POST":
                 raise Problem(400, "which graph?", "?graph=IRI or ?default")
-            graph = created = f"{_root(scope)}{PATH}/{uuid.uuid4()}"
+            graph = created = f"{root(scope)}{PATH}/{uuid.uuid4()}"
         job: dict = {"op": method.lower(), "graph": graph}
         if method != "DELETE":
-            job |= {"base": graph or f"{_root(scope)}{PATH}", "parts": await self._parts(scope, receive)}
+            job |= {"base": graph or f"{root(scope)}{PATH}", "parts": await self._parts(scope, receive)}
         reply = await self.backend.ask(job, keep=False)
         if created:
             await whole(send, 201, [(b"location", created.encode())])
@@ -61,7 +61,7 @@ class GraphStore:
         """The graph's IRI, "" for the unnamed one, None where none is named; Problem 400 where it is named twice."""
         path = scope.get("raw_path", scope["path"].encode()).decode("latin-1").split("?")[0]
         if path.startswith(PATH + "/") and len(path) > len(PATH) + 1:
-            return _root(scope) + path
+            return root(scope) + path
         found = parameters(scope["query_string"])
         names, default = values(found, "graph"), any(key == "default" for key, _ in found)
         if len(names) + default > 1:
@@ -91,10 +91,6 @@ class GraphStore:
             if media not in FORMATS:
                 raise Problem(415, f"cannot read {media}", "send one of " + ", ".join(FORMATS))
         return [(b64encode(content).decode(), media) for content, media in parts]
-
-
-def _root(scope: Scope) -> str:
-    return f"{scope['scheme']}://{header(scope, b'host') or 'localhost'}"
 
 
 def routes(backend: Backend, settings: Settings) -> APIRouter:

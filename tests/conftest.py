@@ -35,6 +35,17 @@ def guides_store(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="session")
+def guides_client(guides_store: Path):
+    """Asks the web application over that graph, in process; an error of the server is an answer."""
+    from fastapi.testclient import TestClient
+
+    from api.app import create_app
+    from api.dataset import Dataset
+    from kg import settings
+    return TestClient(create_app(Dataset(guides_store), settings.load(store=guides_store)), raise_server_exceptions=False)
+
+
+@pytest.fixture(scope="session")
 def guides(guides_store: Path):
     """The quads of that graph."""
     from kg.store import open_revision, published

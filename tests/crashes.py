@@ -37,6 +37,19 @@ def documents(folder: Path, years: int | str) -> Path:
     return folder
 
 
+def damaged(path: Path, how: str) -> None:
+    """Do to a file what disks and people do: it goes missing, loses its end, has a bit flipped."""
+    data = path.read_bytes()
+    match how:
+        case "missing":
+            path.unlink()
+        case "cut":
+            path.write_bytes(data[:-2])
+        case "flipped":
+            middle = len(data) // 2
+            path.write_bytes(data[:middle] + bytes([data[middle] ^ 4]) + data[middle + 1:])
+
+
 def started(folder: Path, store: Path, processes: int = 1, file_size: int | None = None, **more: object) -> BaseProcess:
     """A build in a process of its own, which dies alone; what it says goes to the file `said` beside the store."""
     return _process(_build, folder, store, processes, file_size, more)

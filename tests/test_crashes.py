@@ -19,7 +19,7 @@ from kg import store as stores
 from kg.errors import StoreError
 from kg.revisions.check import faults
 from tests.conftest import needs
-from tests.crashes import Killing, answers, asked, documents, finished, said_by, started
+from tests.crashes import Killing, answers, asked, damaged, documents, finished, said_by, started
 
 needs_mount = needs(hasattr(os, "geteuid") and os.geteuid() == 0 and shutil.which("mount"), "needs root, to mount a small file system")
 needs_faketime = needs(shutil.which("faketime"), "needs a clock that can be set: apt-get install faketime")
@@ -122,14 +122,7 @@ def test_a_reader_goes_on_with_a_graph_that_has_been_removed_meanwhile(killing: 
 def test_a_damaged_revision_is_named_and_the_next_build_makes_a_whole_one(killing: Killing, kind: str, how: str):
     revision, before = stores.published(killing.store), answers(killing.store)
     path = sorted(revision.path.glob(kind))[0]
-    data = path.read_bytes()
-    match how:
-        case "missing":
-            path.unlink()
-        case "cut":
-            path.write_bytes(data[:-2])
-        case "flipped":
-            path.write_bytes(data[:len(data) // 2] + bytes([data[len(data) // 2] ^ 4]) + data[len(data) // 2 + 1:])
+    damaged(path, how)
     assert path.name in faults(revision.path)[0] or "manifest" in faults(revision.path)[0]
     assert finished(started(killing.folder / "in", killing.store)) == 0
     assert answers(killing.store) == before and not faults(stores.published(killing.store).path)

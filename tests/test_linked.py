@@ -16,9 +16,9 @@ PARSERS = {"text/turtle": ox.RdfFormat.TURTLE, "application/n-triples": ox.RdfFo
            "application/ld+json": ox.RdfFormat.JSON_LD}
 
 
-@pytest.fixture(scope="module")
-def client(guides_store) -> TestClient:
-    return TestClient(create_app(Dataset(guides_store), settings.load(store=guides_store)), raise_server_exceptions=False)
+@pytest.fixture
+def client(guides_client: TestClient) -> TestClient:
+    return guides_client
 
 
 @pytest.fixture(scope="module")

@@ -15,9 +15,9 @@ from kg.search.reconcile import Reconciler
 from tests import reconciliation_schemas as schemas
 
 
-@pytest.fixture(scope="module")
-def client(guides_store) -> TestClient:
-    return TestClient(create_app(Dataset(guides_store), settings.load(store=guides_store)), raise_server_exceptions=False)
+@pytest.fixture
+def client(guides_client: TestClient) -> TestClient:
+    return guides_client
 
 
 @pytest.fixture(scope="module")

@@ -410,6 +410,13 @@ def test_official_pages_keep_their_headings(split):
 _BETWEEN = re.compile(r"(?:\W|_|\(?\d{1,2}(?:\.\d{1,2})*[.)]?|\(?[a-z]\)|\bo\b)*")
 
 
+def whole(splitter: Splitter, text: str) -> Reading:
+    """A text, split."""
+    reading = Reading(Document("x", text, "x"), text)
+    splitter.split(reading)
+    return reading
+
+
 def check(reading: Reading) -> None:
     """What holds for the reading of any text."""
     text = reading.text
@@ -446,25 +453,19 @@ PIECES = st.sampled_from([
 @example("#\n#")
 @example("- \n-\nx")
 def test_any_arrangement_of_lines(splitter, text):
-    reading = Reading(Document("x", text, "x"), text)
-    splitter.split(reading)
-    check(reading)
+    check(whole(splitter, text))
 
 
 @settings(max_examples=300, deadline=None)
 @given(st.text(max_size=300))
 def test_any_text(splitter, text):
-    reading = Reading(Document("x", text, "x"), text)
-    splitter.split(reading)
-    check(reading)
+    check(whole(splitter, text))
 
 
 @settings(max_examples=300, deadline=None)
 @given(st.lists(PIECES, max_size=10).map(" ".join))
 def test_any_flattened_text(splitter, text):
-    reading = Reading(Document("x", text, "x"), text)
-    splitter.split(reading)
-    check(reading)
+    check(whole(splitter, text))
 
 
 @given(st.text(alphabet="ab -|#*\n\t1.", max_size=120))
@@ -480,15 +481,12 @@ def test_lines_are_stretches_of_the_text(text):
     "| a |\nb\n" * 60_000, "  - a\n    - b\n" * 40_000, "**a:** - B " * 60_000, "x " + " " * 1_000_000 + "y",
 ], ids=lambda t: t[:12])
 def test_a_megabyte_in_one_pattern_is_split(splitter, text):
-    reading = Reading(Document("x", text, "x"), text)
-    splitter.split(reading)
+    reading = whole(splitter, text)
     assert reading.passages or reading.furniture or reading.sections or reading.title_span
 
 
 def test_splitting_twice_gives_the_same(splitter):
     texts = [path.read_bytes().decode() for path in sorted(GUIDES.glob("*.txt"))[:2]]
     for text in texts:
-        first, second = (Reading(Document("x", text, "x"), text) for _ in range(2))
-        splitter.split(first)
-        splitter.split(second)
+        first, second = whole(splitter, text), whole(splitter, text)
         assert (first.sections, first.passages, first.roles) == (second.sections, second.passages, second.roles)

@@ -14,6 +14,7 @@ from kg.errors import StoreError
 from kg.revisions import layout
 from kg.revisions.archive import pack, unpack
 from kg.revisions.check import faults, of_database
+from tests.crashes import damaged
 
 ONE = ['<http://a/1> <http://a/p> "x" <http://a/g> .\n']
 TWO = [*ONE, '<http://a/2> <http://a/p> "y" <http://a/g> .\n']
@@ -114,18 +115,6 @@ def test_an_empty_store_says_how_to_fill_it(tmp_path: Path):
 def files(revision: stores.Revision) -> list[str]:
     """What a revision is made of, but for RocksDB's own notes."""
     return sorted(str(p.relative_to(revision.path)) for p in revision.path.rglob("*") if p.is_file() and not p.name.startswith(("LOG", "LOCK")))
-
-
-def damaged(path: Path, how: str) -> None:
-    data = path.read_bytes()
-    match how:
-        case "missing":
-            path.unlink()
-        case "cut":
-            path.write_bytes(data[:-2])
-        case "flipped":
-            middle = len(data) // 2
-            path.write_bytes(data[:middle] + bytes([data[middle] ^ 4]) + data[middle + 1:])
 
 
 @pytest.mark.parametrize("how", ["missing", "cut", "flipped"])

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from kg import settings as configuration
 from kg.cli.shared import Store, folder_of, reported
+
+if TYPE_CHECKING:  # commands that need no store start without one
+    from kg.store import Revision
 
 
 @reported
@@ -57,16 +61,8 @@ def backup(file: Annotated[Path, typer.Argument(help="File to write, a .tar.gz."
 @reported
 def restore(file: Annotated[Path, typer.Argument(help="File that rolegraph backup wrote.")], store: Store = None) -> None:
     """Publish the revision that a backup holds, in a new store or an existing one; its checksums are verified."""
-    from kg import store as stores
     from kg.revisions.archive import unpack
-    chosen = configuration.load(store=store)
-    folder = folder_of(chosen)
-    with stores.writing(folder) as cleaned:
-        _tell(cleaned)
-        revision = unpack(file, folder)
-        stores.publish(folder, revision)
-        stores.prune(folder, chosen.keep_revisions)
-    typer.echo(f"published revision {revision.id[:12]}, {revision.quads:,} quads, in {folder}")
+    _taken_up(configuration.load(store=store), lambda folder: unpack(file, folder))
 
 
 @reported
@@ -76,7 +72,6 @@ def load(
     endpoint: Annotated[str | None, typer.Option(help="URL for updates of a SPARQL 1.1 server, in place of the store.")] = None,
 ) -> None:
     """Fill the store, or a SPARQL server, from partitions; every part is checked by its hash."""
-    from kg import store as stores
     from kg.distributed import partitions, remote
     from kg.remote import address
     from kg.report import progress_bar
@@ -86,10 +81,16 @@ def load(
             number = remote.load(manifest, endpoint, chosen.remote_user, chosen.remote_password, lambda done, of: progress("insert", done, of))
         typer.echo(f"inserted {number:,} quads into {endpoint}")
         return
+    _taken_up(chosen, lambda folder: partitions.load(manifest, folder))
+
+
+def _taken_up(chosen: configuration.Settings, make: Callable[[Path], Revision]) -> None:
+    """Publish the revision that `make` puts into the store, and say so."""
+    from kg import store as stores
     folder = folder_of(chosen)
     with stores.writing(folder) as cleaned:
         _tell(cleaned)
-        revision = partitions.load(manifest, folder)
+        revision = make(folder)
         stores.publish(folder, revision)
         stores.prune(folder, chosen.keep_revisions)
     typer.echo(f"published revision {revision.id[:12]}, {revision.quads:,} quads, in {folder}")

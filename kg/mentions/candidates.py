@@ -152,22 +152,10 @@ class NewTerms:
         return Concept(iri=iri, kind=kind, label=label, types=(type_ or own,), candidate=True, notation=iri.rsplit("/", 1)[-1])
 
     def _items(self, scene: Scene, place: int, taken: Names) -> Iterator[tuple[int, int]]:
-        for _ in range(_LONGEST_LIST):
-            known = taken.at(place)
-            if known:
-                end = known.end
-            else:
-                name = _NAME.match(scene.text, place, scene.end)
-                if name is None:
-                    return
-                end = name.end()
-                if not self._ended(scene, end):
-                    return
-            yield place, end
-            joint = self._joint.match(scene.text, end, scene.end)
-            if joint is None:
-                return
-            place = joint.end()
+        def item(begin: int) -> tuple[int, int] | None:
+            name = _NAME.match(scene.text, begin, scene.end)
+            return (begin, name.end()) if name and self._ended(scene, name.end()) else None
+        return (found for found, _ in taken.enumerated(place, item, lambda end: self._joint.match(scene.text, end, scene.end), _LONGEST_LIST))
 
     def _ended(self, scene: Scene, end: int) -> bool:
         rest = scene.low[end:min(scene.end, end + 12)]

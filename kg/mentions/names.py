@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_left
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import NamedTuple
 
 from kg.language.enumerations import joins
@@ -60,6 +61,23 @@ class Names:
         """The name that ends at a place, or None."""
         at = bisect_left(self._begins, end) - 1
         return self._found[at] if at >= 0 and self._found[at].end == end else None
+
+    def enumerated(self, place: int, item: Callable[[int], tuple[int, int] | None], joint: Callable[[int], re.Match[str] | None],
+                   most: int) -> Iterator[tuple[tuple[int, int], bool]]:
+        """The items of an enumeration from a place on, at most so many: names that stand, and what `item` finds at a place.
+
+        Each comes with whether its name stands; `joint` finds what joins the next one at an end.
+        """
+        for _ in range(most):
+            known = self.at(place)
+            span = (known.begin, known.end) if known else item(place)
+            if span is None:
+                return
+            yield span, known is not None
+            joined = joint(span[1])
+            if joined is None:
+                return
+            place = joined.end()
 
     def overlapping(self, begin: int, end: int) -> list[Found]:
         """The names that share a part of a stretch."""

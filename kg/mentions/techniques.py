@@ -77,20 +77,8 @@ class Techniques:
                 yield end + 1
 
     def _items(self, scene: Scene, place: int, names: Names) -> Iterator[Place]:
-        for _ in range(_LONGEST_LIST):
-            known = names.at(place)
-            if known:
-                end = known.end
-            else:
-                item = self._item(scene, place, names)
-                if item is None:
-                    return
-                end = item[1]
-                yield item
-            joint = self._joint.match(scene.low, end, scene.end)
-            if joint is None:
-                return
-            place = joint.end()
+        walk = names.enumerated(place, lambda begin: self._item(scene, begin, names), lambda end: self._joint.match(scene.low, end, scene.end), _LONGEST_LIST)
+        return (found for found, known in walk if not known)
 
     def _item(self, scene: Scene, place: int, names: Names) -> Place | None:
         """The noun phrase at a place that may name a skill, without adjectives of quality before it."""

@@ -12,9 +12,10 @@ from kg.observations.education import EducationReader
 from kg.observations.experience import ExperienceReader
 from kg.observations.lines import figures
 from kg.observations.markets import MarketReader
-from kg.observations.row_roles import RowRoles, Titles
+from kg.observations.row_roles import RowRoles
 from kg.observations.salaries import SalaryReader
 from kg.observations.surroundings import Figure, Surroundings
+from kg.titles.reader import TitleReader
 from kg.vocabulary import Vocabulary
 
 _DIGITS = re.compile(r"\d(?:[\d.,]*\d)?")
@@ -27,7 +28,7 @@ class Observations:
     With `titles` the rows of a table also name roles that no vocabulary has.
     """
 
-    def __init__(self, vocabulary: Vocabulary, titles: Titles | None = None) -> None:
+    def __init__(self, vocabulary: Vocabulary, titles: TitleReader | None = None) -> None:
         self._rows = RowRoles(vocabulary, titles)
         self._vocabulary = vocabulary
         self._salaries = SalaryReader(vocabulary)

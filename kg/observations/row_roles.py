@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-from typing import Protocol
 
 from kg.language.cues import words
 from kg.language.phrases import Phrasebook, fold
-from kg.model import Concept, Reading
+from kg.model import Reading
 from kg.observations.tables import Span, Tables
+from kg.titles.reader import TitleReader
 from kg.vocabulary import Vocabulary
 
 _WORD = re.compile(r"[^\W\d_]{4,}")
@@ -16,28 +16,10 @@ _STEM = 5  # letters that singular and plural share
 _LONGEST = 110  # code points of a title
 
 
-class TitleSpan(Protocol):
-    """A title in the text, as the reader of titles gives it."""
-
-    label: str
-    iri: str
-    known: bool
-
-
-class Titles(Protocol):
-    """What is asked of the reader of titles."""
-
-    def whole(self, text: str, begin: int, end: int) -> TitleSpan | None:
-        """The stretch as one title."""
-
-    def concept(self, span: TitleSpan) -> Concept:
-        """The role that a span names."""
-
-
 class RowRoles:
     """Reads row labels as titles; built once for a vocabulary."""
 
-    def __init__(self, vocabulary: Vocabulary, titles: Titles | None) -> None:
+    def __init__(self, vocabulary: Vocabulary, titles: TitleReader | None) -> None:
         self._titles = titles
         self._groups = Phrasebook.of(vocabulary, "group-row")
         self.levels = Phrasebook.of(vocabulary, "career-level")

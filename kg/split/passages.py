@@ -13,7 +13,8 @@ from kg.split.lines import cells
 from kg.split.outline import BULLET, MAIN, Outline
 from kg.split.passage_types import DEFINITION, INTRO, MARKET_FACT, SALARY_FACT, Place, TypeReader
 from kg.split.sentences import SentenceSplitter
-from kg.split.subjects import SubjectReader, TitleSpan
+from kg.split.subjects import SubjectReader
+from kg.titles.reader import TitleSpan
 
 _LABEL_WORDS, _LABEL_REACH, _LINE_REACH = 4, 60, 90
 _NO_HEADING = BULLET + 99

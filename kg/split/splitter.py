@@ -20,7 +20,8 @@ from kg.split.outline import Outline
 from kg.split.passage_types import TypeReader
 from kg.split.passages import PassageWriter, Tools
 from kg.split.sentences import SentenceSplitter
-from kg.split.subjects import SubjectReader, Titles
+from kg.split.subjects import SubjectReader
+from kg.titles.reader import TitleReader
 from kg.vocabulary import Vocabulary
 
 # paragraphs at the beginning that tell whom a document is about
@@ -30,7 +31,7 @@ _OPENINGS = 12
 class Splitter:
     """Splits texts; built once for a vocabulary and its reader of job titles."""
 
-    def __init__(self, vocabulary: Vocabulary, titles: Titles) -> None:
+    def __init__(self, vocabulary: Vocabulary, titles: TitleReader) -> None:
         headings = CueIndex(vocabulary.cues("passage-type", "headingCue"))
         sentences = SentenceSplitter(vocabulary)
         subjects = SubjectReader(vocabulary, titles)

@@ -8,10 +8,9 @@ from __future__ import annotations
 import itertools
 import re
 from collections import Counter
-from typing import Protocol
 
 from kg.language.cues import words
-from kg.model import Concept
+from kg.titles.reader import TitleReader, TitleSpan
 from kg.vocabulary import Vocabulary
 
 _WORD = re.compile(r"[^\W\d_]+")
@@ -22,34 +21,10 @@ _OPENING, _WITHIN, _BEYOND = 80, 130, 25
 _PLURALS = ("s", "es")
 
 
-class TitleSpan(Protocol):
-    """A title in the text, as the reader of titles gives it."""
-
-    begin: int
-    end: int
-    label: str
-    iri: str
-    seniority: str
-    known: bool
-
-
-class Titles(Protocol):
-    """What is asked of the reader of titles."""
-
-    def find(self, text: str, begin: int, end: int) -> list[TitleSpan]:
-        """Titles between two offsets."""
-
-    def whole(self, text: str, begin: int, end: int) -> TitleSpan | None:
-        """The stretch as one title."""
-
-    def concept(self, span: TitleSpan) -> Concept:
-        """The role that a span names."""
-
-
 class SubjectReader:
     """Finds the titles that texts are about."""
 
-    def __init__(self, vocabulary: Vocabulary, titles: Titles) -> None:
+    def __init__(self, vocabulary: Vocabulary, titles: TitleReader) -> None:
         self.titles = titles
         discourse = vocabulary.cues("discourse")
         self._articles, self._links = words(discourse, "article"), words(discourse, "role-link")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -128,6 +129,14 @@ def _request(graph: rdflib.Graph, node: rdflib.term.Node) -> Request:
 
 def _path(node: rdflib.term.Node | None) -> Path:
     return Path(str(node).removeprefix("file://"))
+
+
+@contextmanager
+def reporting(name: str) -> Iterator[Earl]:
+    """A report that is written at the end."""
+    report = Earl(name)
+    yield report
+    report.write()
 
 
 class Earl:

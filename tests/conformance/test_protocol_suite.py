@@ -8,7 +8,7 @@ from email.parser import BytesParser
 import pyoxigraph as ox
 import pytest
 
-from tests.conformance.suite import MISSING, SUITE, Earl, Request, Test, protocol_tests
+from tests.conformance.suite import MISSING, SUITE, Earl, Request, Test, protocol_tests, reporting
 from tests.conftest import needs
 from tests.serving import LINE, TOKEN, Server, publish
 
@@ -30,9 +30,8 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
 
 @pytest.fixture(scope="module")
 def earl() -> Iterator[Earl]:
-    report = Earl("sparql11-protocol")
-    yield report
-    report.write()
+    with reporting("sparql11-protocol") as report:
+        yield report
 
 
 def send(server: Server, request: Request, host: str, names: dict[str, str]) -> tuple[int, dict[str, str], bytes]:

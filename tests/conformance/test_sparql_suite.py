@@ -12,7 +12,7 @@ from pathlib import Path
 import pyoxigraph as ox
 import pytest
 
-from tests.conformance.suite import MISSING, SUITE, Earl, Test, evaluation_tests
+from tests.conformance.suite import MISSING, SUITE, Earl, Test, evaluation_tests, reporting
 from tests.conftest import needs
 from tests.serving import LINE, TOKEN, Server, publish
 
@@ -52,9 +52,8 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
 
 @pytest.fixture(scope="module")
 def earl() -> Iterator[Earl]:
-    report = Earl("sparql11")
-    yield report
-    report.write()
+    with reporting("sparql11") as report:
+        yield report
 
 
 def iri(path: Path) -> str:
