@@ -12,7 +12,7 @@ from itertools import pairwise
 from kg.language.cues import CueIndex, words
 from kg.split.glue import GlueFinder
 from kg.split.headings import EDGE, PARENTHESIS, HeadingFinder
-from kg.split.lines import LISTED, Line
+from kg.split.marks import LISTED, Line
 from kg.split.subjects import SubjectReader
 from kg.vocabulary import Vocabulary
 

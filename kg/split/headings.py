@@ -12,7 +12,7 @@ from itertools import pairwise
 from kg.language.cues import CueIndex
 from kg.language.phrases import alternation
 from kg.split.glue import GlueFinder
-from kg.split.lines import LISTED, Line, is_value
+from kg.split.marks import LISTED, Line, is_value
 from kg.split.subjects import SubjectReader
 from kg.vocabulary import Vocabulary
 

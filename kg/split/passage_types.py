@@ -7,53 +7,38 @@ every item is of the family's type; in sections on requirements, careers, the ma
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 
 from kg.language.cues import CueIndex
 from kg.model import PREREQUISITES, Cue
 from kg.namespaces import RG
-from kg.split.lines import cells, is_value
+from kg.split.kinds import (
+    BEST_PRACTICE,
+    CAREER_STEP,
+    CHALLENGE,
+    CLOSED,
+    DEFINITION,
+    INTRO,
+    MARKET_FACT,
+    QUALIFICATION,
+    REQUIREMENT,
+    RESPONSIBILITY,
+    SALARY_FACT,
+    SOFT_SKILL,
+    SOLUTION,
+    SUMMARY,
+    SWITCH,
+    SWITCHES,
+    TREND,
+    Place,
+)
+from kg.split.marks import cells, is_value
 from kg.vocabulary import Vocabulary
 
-DEFINITION, RESPONSIBILITY = "Definition", "Responsibility"
-REQUIREMENT, QUALIFICATION, SOFT_SKILL = "Requirement", "Qualification", "SoftSkill"
-CAREER_STEP, MARKET_FACT, SALARY_FACT, TREND = "CareerStep", "MarketFact", "SalaryFact", "Trend"
-BEST_PRACTICE, CHALLENGE, SOLUTION, SUMMARY, INTRO = "BestPractice", "Challenge", "Solution", "Summary", "Intro"
-
-_CLOSED = frozenset((RESPONSIBILITY, BEST_PRACTICE, CHALLENGE, SOFT_SKILL, SALARY_FACT, SUMMARY, INTRO))
-# what a heading that is nothing but a known name may switch a closed family to
-_SWITCHES = {
-    SALARY_FACT: frozenset((RESPONSIBILITY, MARKET_FACT, TREND, BEST_PRACTICE, CHALLENGE)),
-    INTRO: frozenset((RESPONSIBILITY, REQUIREMENT, QUALIFICATION, SALARY_FACT, MARKET_FACT, SOFT_SKILL)),
-}
-_SWITCH = frozenset((RESPONSIBILITY, REQUIREMENT, SALARY_FACT, MARKET_FACT, BEST_PRACTICE, CHALLENGE, SOLUTION, TREND))
 _MONEY = re.compile(r"[$\u00a2-\u00a5\u20a0-\u20cf]\s?\d|\d\s?[$\u00a2-\u00a5\u20a0-\u20cf]|\b[A-Z]{3}\s\d")
 _PERCENT = re.compile(r"\d\s?%")
 _FIGURE = re.compile(r"\d")
 _LABEL = re.compile(r"(?:\*\*)?([^:.!?\n]{2,60}?)(?:\*\*)?:(?=\s|\*)")
 _PARENTHESIS = re.compile(r"\s*\([^()]*\)")
-
-
-@dataclass(slots=True)
-class Place:
-    """Where a passage stands: its section's kind, its `form` ("pair" is a label with its value in no list), and
-
-    `lead` the kind that its lead-in announces; `leading`: it opens a section with a list or subsections; `closing`: it follows a
-    list or ends its section, `sums_up`: and says so; `subject`: it opens with a job title, `role_label`: its label is one;
-    `header`: it is a table's header or caption; `direct`: it stands in no subsection.
-    """
-
-    family: str = ""
-    inner: str = ""
-    form: str = "bullet"
-    lead: str = ""
-    leading: bool = False
-    closing: bool = False
-    sums_up: bool = False
-    subject: bool = False
-    header: bool = False
-    role_label: bool = False
-    direct: bool = False
 
 
 class TypeReader:
@@ -91,8 +76,8 @@ class TypeReader:
             return family, inner
         if not family or family == DEFINITION:
             return own, "" if own == CAREER_STEP else own
-        if family in _CLOSED:
-            return (own, own) if exact and own in _SWITCHES.get(family, _SWITCH) else (family, inner)
+        if family in CLOSED:
+            return (own, own) if exact and own in SWITCHES.get(family, SWITCH) else (family, inner)
         return family, own
 
     def passage(self, text: str, place: Place) -> str:
@@ -114,7 +99,7 @@ class TypeReader:
             return INTRO
         if place.form == "sentence" and place.leading:
             return self._opening(lower, text, place)
-        if place.family in _CLOSED:
+        if place.family in CLOSED:
             return self._in_closed(lower, place)
         kinds = self._cues.values(lower)
         if place.family in PREREQUISITES:

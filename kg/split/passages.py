@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
-from itertools import takewhile
 
 from kg.model import Passage, Reading, Section
 from kg.split.blocks import Block
 from kg.split.glue import GlueFinder
-from kg.split.lines import cells
+from kg.split.kinds import DEFINITION, INTRO, MARKET_FACT, SALARY_FACT, Place
 from kg.split.outline import BULLET, MAIN, Outline
-from kg.split.passage_types import DEFINITION, INTRO, MARKET_FACT, SALARY_FACT, Place, TypeReader
+from kg.split.passage_types import TypeReader
 from kg.split.sentences import SentenceSplitter
 from kg.split.subjects import SubjectReader
+from kg.split.whom import Roles
 from kg.titles.reader import TitleSpan
 
 _LABEL_WORDS, _LABEL_REACH, _LINE_REACH = 4, 60, 90
@@ -78,12 +77,16 @@ class PassageWriter:
     levels: list[_Level] = field(default_factory=list)
     lead_in: _LeadIn | None = None
     named_rows: bool = False
+    whom: Roles = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.whom = Roles(self.tools.subjects, self.tools.outline, self.reading, self.own)
 
     def write(self) -> None:
         """Fill sections, passages and roles."""
         outline, text = self.tools.outline, self.reading.text
         ranks, breaks = outline.ranks(text, self.blocks), outline.breaks(text, self.blocks)
-        self.levels = [_Level(-1, None, (), "", "", self._name(self.own))]
+        self.levels = [_Level(-1, None, (), "", "", self.whom.name(self.own))]
         content = [(i, b) for i, b in enumerate(self.blocks) if b.kind not in ("furniture", "title")]
         for n, (i, block) in enumerate(content):
             following = content[n + 1:n + 3]
@@ -93,22 +96,14 @@ class PassageWriter:
                 self._bullet(block)
             elif block.kind == "row":
                 if n == 0 or content[n - 1][1].kind != "row":
-                    self.named_rows = self._has_named_rows(b for _, b in content[n:])
+                    self.named_rows = self.whom.named_rows((b for _, b in content[n:]), self.levels[-1].related)
                 self._row(block)
             else:
                 if i in breaks:
                     self._unnamed(block)
                 next_rank = ranks.get(following[0][0], _NO_HEADING) if following else -1
                 self._prose(block, [b for _, b in following], next_rank)
-        self._order_roles()
-
-    def _name(self, span: TitleSpan | None) -> str | None:
-        """The IRI of the role that a span names; a role that the vocabulary does not know becomes a candidate."""
-        if span is None:
-            return None
-        if not span.known and span.iri not in self.reading.candidates:
-            self.reading.candidates[span.iri] = self.tools.subjects.titles.concept(span)
-        return span.iri
+        self.whom.order()
 
     def _section(self, block: Block, rank: int) -> None:
         text, tools = self.reading.text, self.tools
@@ -118,12 +113,12 @@ class PassageWriter:
         above = self.levels[-1]
         family, inner = tools.types.section(label, above.family, above.inner)
         span = tools.subjects.covering(text, block.begin, block.end)
-        if span is not None and not (above.related or self._credible(span)):
+        if span is not None and not (above.related or self.whom.credible(span)):
             span = None
         profile = span is not None and above.related
         if profile:
             family = inner = DEFINITION
-        role = self._name(span) or above.role
+        role = self.whom.name(span) or above.role
         sections = self.reading.sections
         sections.append(Section(label, block.begin, block.end, len(self.levels), above.section, role))
         self.levels.append(_Level(
@@ -193,7 +188,11 @@ class PassageWriter:
         leading = level.fresh and after is not None and after.kind in ("bullet", "heading", "row") and next_rank > level.rank
         ends = not closing and next_rank < level.rank
         if level.fresh and not closing and found and len(self.levels) == 2:
-            self._section_role(level, found, following)
+            role = self.whom.of_opening(level.role, found, following)
+            if role is not None:
+                level.role = role
+                if level.section is not None:
+                    self.reading.sections[level.section] = replace(self.reading.sections[level.section], role=role)
         level.fresh = False
         bare = not closing and len(found) == 1 and text[end - 1] not in ".!?"
         for n, (start, stop) in enumerate(found):
@@ -223,30 +222,14 @@ class PassageWriter:
                 trimmed[:2] = [(begin, trimmed[1][1])]
         return trimmed
 
-    def _section_role(self, level: _Level, found: list[tuple[int, int]], following: list[Block]) -> None:
-        """A section whose first sentence is about another role is about that role, unless it goes on about the document's own."""
-        subjects, text, own = self.tools.subjects, self.reading.text, self.own
-        span = subjects.opening(text, *found[0])
-        if span is None or " " not in span.label or span.iri == level.role:
-            return
-        if own is not None:
-            if subjects.qualified(text, *found[0], span, own) or subjects.is_part(span, own):
-                return
-            after = [*found[1:3], *((b.begin, b.end) for b in takewhile(lambda b: b.kind == "prose", following))]
-            if any((other := subjects.opening(text, *place)) is not None and other.iri == own.iri for place in after):
-                return
-        level.role = self._name(span)
-        if level.section is not None:
-            self.reading.sections[level.section] = replace(self.reading.sections[level.section], role=level.role)
-
     def _passage(self, begin: int, end: int, form: str, place: Place, depth: int = 0, label: bool = False) -> None:
         reading, level, subjects = self.reading, self.levels[-1], self.tools.subjects
         text = reading.text
         words = text[begin:end]
         place.direct = len(level.path) == 1
         if form == "row":
-            named = None if place.header else self._row_title(begin, end)
-            role = None if named is None and self.named_rows and not place.header else self._name(named) or level.role
+            named = None if place.header else self.whom.of_row(begin, end, level.related)
+            role = None if named is None and self.named_rows and not place.header else self.whom.name(named) or level.role
             kind = self.tools.types.passage(words, place)
         else:
             named = subjects.label(text, begin, end) if form == "bullet" else None
@@ -257,44 +240,8 @@ class PassageWriter:
             kind = self.tools.types.passage(words, place)
             if named is None and kind in (SALARY_FACT, MARKET_FACT) and not place.closing:
                 named = subjects.only(text, begin, min(end, begin + _LINE_REACH))
-            role = self._role(named, level)
+            role = level.role if level.profile else self.whom.of_passage(named) or level.role
         lead_in = None if self.lead_in is None or (kind == INTRO and form != "row") else self.lead_in.passage
         reading.passages.append(Passage(begin, end, level.section, level.path, kind, role, form, lead_in))
         if kind == INTRO and (words[-1] == ":" or place.header):
             self.lead_in = _LeadIn(len(reading.passages) - 1, self.tools.types.announced(words.lower()), depth, label)
-
-    def _row_title(self, begin: int, end: int) -> TitleSpan | None:
-        """The title in a row's first cell."""
-        text, subjects, title = self.reading.text, self.tools.subjects, self.reading.title_span
-        words = text[begin:end]
-        stop = begin + len(cells(words)[0].split("\n", 1)[0])
-        if title is not None and text[begin:stop].casefold() == text[slice(*title)].casefold():
-            return self.own
-        named = subjects.covering(text, begin, stop)
-        return subjects.titles.whole(text, begin, stop) if named is None and self.levels[-1].related and "|" in words else named
-
-    def _has_named_rows(self, blocks: Iterator[Block]) -> bool:
-        """Whether the rows that begin here are about roles that they name; those that name none are about other groups."""
-        return any(self._row_title(b.begin, b.end) is not None for b in takewhile(lambda b: b.kind == "row", blocks) if not b.line.header)
-
-    def _role(self, named: TitleSpan | None, level: _Level) -> str | None:
-        """Whom a sentence or item is about: the role it names as its subject, unless that is only a word of the document's own."""
-        if named is None or level.profile or not self._credible(named):
-            return level.role
-        if self.own is not None and self.own.label != named.label and self.tools.subjects.is_head_of(self.reading.text, named, self.own):
-            return level.role
-        return self._name(named)
-
-    def _credible(self, span: TitleSpan) -> bool:
-        """Whether a title in a heading or sentence is a role: one that the vocabulary knows, or a variety of the document's own."""
-        own = self.own
-        return span.known or bool(span.seniority) or (own is not None and own.label.rsplit(" ", 1)[-1] == span.label.rsplit(" ", 1)[-1])
-
-    def _order_roles(self) -> None:
-        """The roles that the document is about: its own, and those that sections on related careers profile."""
-        reading = self.reading
-        found = [self.levels[0].role]
-        for section in reading.sections:
-            if section.parent is not None and self.tools.outline.is_related(reading.sections[section.parent].label):
-                found.append(section.role)
-        reading.roles = list(dict.fromkeys(role for role in found if role))

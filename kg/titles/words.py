@@ -6,6 +6,7 @@ import re
 from collections import defaultdict
 from collections.abc import Iterable
 
+from kg.model import Concept
 from kg.vocabulary import Vocabulary
 
 _SHORT = re.compile(r"[A-Z0-9][A-Za-z0-9]*[A-Z0-9+#][A-Za-z0-9]*|[A-Z][+#]+")
@@ -34,32 +35,7 @@ class TitleWords:
         self.not_heads: set[str] = set()
         ranks: dict[str, str] = {}
         for word in vocabulary.of_kind("TitleWord"):
-            labels = (word.label, *word.alt_labels, *word.hidden_labels)
-            keys = [key(label) for label in labels]
-            parts = {re.split(r"[/#]", p)[-1] for p in vocabulary.values(word.iri, "titlePart")}
-            if "head" in parts or "of-head" in parts:
-                self.heads.update(k for k in keys if " " not in k)
-                self.head_phrases.update(k for k in keys if " " in k)
-                self.weak_heads.update(key(label) for label in word.needs_context)
-            if "head" in parts:  # German heads, which have capitals, form compounds in one word
-                self._compounding.update(key(label) for label in labels if label[:1].isupper() and label[1:].islower() and len(label) > 5)
-            if "of-head" in parts:
-                self.of_heads.update(keys)
-            if "not-head" in parts:
-                self.not_heads.update(keys)
-            if "seniority" in parts:
-                full = " ".join(vocabulary.values(word.iri, "titleExpansion"))
-                self.levels.update({k: full or label for k, label in zip(keys, labels, strict=True)})
-                ranks.update(dict.fromkeys(keys[:1], word.label))
-            if "seniority-suffix" in parts:
-                self.suffixes.update(keys)
-            if "kept" in parts:
-                self._kept.update(zip(keys, labels, strict=True))
-            for expansion in vocabulary.values(word.iri, "titleExpansion"):
-                for k, label in zip(keys, labels, strict=True):
-                    self._expansions.setdefault(k, (label, expansion))
-            for level in vocabulary.values(word.iri, "seniority"):
-                self._level_iris.update(dict.fromkeys(keys, level))
+            self._take(vocabulary, word, ranks)
         # "senior-level" is "senior"; "entry-level" has no shorter form
         self._shorter = {k: ranks[k.rsplit(" ", 1)[0]] for k in self.levels if " " in k and k.rsplit(" ", 1)[0] in ranks}
         for level in vocabulary.of_kind("Seniority"):
@@ -71,6 +47,35 @@ class TitleWords:
         self._singulars = {plural: head for head in sorted(self.heads) for plural in self.plurals(head) if plural not in self.heads}
         self._spelled: dict[tuple[str, ...], str] = {}
         self._contexts(vocabulary)
+
+    def _take(self, vocabulary: Vocabulary, word: Concept, ranks: dict[str, str]) -> None:
+        """Sort one title word by the parts of titles that it may be; `ranks` gets the label of a level by its key."""
+        labels = (word.label, *word.alt_labels, *word.hidden_labels)
+        keys = [key(label) for label in labels]
+        parts = {re.split(r"[/#]", p)[-1] for p in vocabulary.values(word.iri, "titlePart")}
+        if "head" in parts or "of-head" in parts:
+            self.heads.update(k for k in keys if " " not in k)
+            self.head_phrases.update(k for k in keys if " " in k)
+            self.weak_heads.update(key(label) for label in word.needs_context)
+        if "head" in parts:  # German heads, which have capitals, form compounds in one word
+            self._compounding.update(key(label) for label in labels if label[:1].isupper() and label[1:].islower() and len(label) > 5)
+        if "of-head" in parts:
+            self.of_heads.update(keys)
+        if "not-head" in parts:
+            self.not_heads.update(keys)
+        if "seniority" in parts:
+            full = " ".join(vocabulary.values(word.iri, "titleExpansion"))
+            self.levels.update({k: full or label for k, label in zip(keys, labels, strict=True)})
+            ranks.update(dict.fromkeys(keys[:1], word.label))
+        if "seniority-suffix" in parts:
+            self.suffixes.update(keys)
+        if "kept" in parts:
+            self._kept.update(zip(keys, labels, strict=True))
+        for expansion in vocabulary.values(word.iri, "titleExpansion"):
+            for k, label in zip(keys, labels, strict=True):
+                self._expansions.setdefault(k, (label, expansion))
+        for level in vocabulary.values(word.iri, "seniority"):
+            self._level_iris.update(dict.fromkeys(keys, level))
 
     def _contexts(self, vocabulary: Vocabulary) -> None:
         found: dict[str, set[str]] = defaultdict(set)
