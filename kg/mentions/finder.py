@@ -21,7 +21,7 @@ from kg.mentions.coordination import Coordination
 from kg.mentions.employers import Employers
 from kg.mentions.matching import Hit, Lexicon, Sense, customise_tokenizer
 from kg.mentions.names import Found, Names
-from kg.mentions.stretches import Cursor, lowered, stretches
+from kg.mentions.stretches import Cursor, lowered, stretches, types_under
 from kg.mentions.techniques import Techniques
 from kg.mentions.trimming import Trimming
 from kg.model import DEMANDS, Concept, Mention, Reading, Section
@@ -229,15 +229,6 @@ class MentionFinder:
         """Whether a name gives way to a longer label that holds it."""
         inside = hit.begin <= name.begin and name.end <= hit.end and name.end - name.begin < hit.end - hit.begin
         return inside and name.concept.kind != "Role"
-
-
-def types_under(reading: Reading) -> dict[tuple[int, int], tuple[Section, list[str]]]:
-    """Each section with the types of the passages right under it, by its heading's place."""
-    found = {i: (section, list[str]()) for i, section in enumerate(reading.sections)}
-    for passage in reading.passages:
-        if passage.section is not None:
-            found[passage.section][1].append(passage.type)
-    return {(section.begin, section.end): (section, types) for section, types in found.values()}
 
 
 def covered(hits: list[Hit], begin: int, end: int) -> bool:

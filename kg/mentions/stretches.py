@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from kg.model import Reading
+from kg.model import Reading, Section
 
 
 class Cursor:
@@ -47,3 +47,12 @@ def stretches(reading: Reading) -> list[tuple[int, int, int | None, str]]:
         if not apart or stretch[0] >= apart[-1][1]:
             apart.append(stretch)
     return apart
+
+
+def types_under(reading: Reading) -> dict[tuple[int, int], tuple[Section, list[str]]]:
+    """Each section with the types of the passages right under it, by its heading's place."""
+    found = {i: (section, list[str]()) for i, section in enumerate(reading.sections)}
+    for passage in reading.passages:
+        if passage.section is not None:
+            found[passage.section][1].append(passage.type)
+    return {(section.begin, section.end): (section, types) for section, types in found.values()}

@@ -7,6 +7,7 @@
     figures          Observations: what a document states in figures, and degrees asked for, as claims; every figure left over gets a reason
     market_periods   Which period a market figure is for: that of its line, of its column or caption, or of the line before it
     lines            The figures of a line, each with the words that are its own: from the figure before it to the one after, or its cell
+    market_topics    What a market figure is about, in the words of its line or of the line before
     markets          Markets: from percentages, counts and sums of money to claims of growth, number of jobs, market size, share
     pay_qualifiers   What qualifies a pay figure: who states it, who pays it, where, when, and for which stage of a career
     row_roles        Roles that only a table names: the first cell of a row taken as one title ("Software quality assurance analysts and testers")

@@ -6,13 +6,13 @@ if the line points back to it ("during the forecast period").
 
 from __future__ import annotations
 
-import re
 from dataclasses import replace
 
 from kg.language.phrases import Phrasebook, Signal
 from kg.model import Market, Quantity
 from kg.observations.figure_subjects import subject_of
 from kg.observations.market_periods import period_of
+from kg.observations.market_topics import Topics
 from kg.observations.salaries import MOST_PAY, is_group
 from kg.observations.surroundings import Figure, Surroundings
 from kg.observations.tables import Span
@@ -22,9 +22,7 @@ from kg.vocabulary import Vocabulary
 _FACTUAL = frozenset(("MarketFact", "Trend", "SalaryFact", "Summary", "Intro", "Definition"))
 _LEAST_JOBS = 100
 _LEAST_PEOPLE = 1000
-_OPENING = re.compile(r"^[\s,:;–-]+|[\s,:;–-]+$")
 _BETWEEN = 24  # code points between the ends of a change
-_CLAUSE = re.compile(r"[.;!?](?=\s|$)|\s[–—]\s")
 
 
 class Changes:
@@ -53,7 +51,7 @@ class MarketReader:
         self._from = Phrasebook.of(vocabulary, "bound", "from")
         self._attribution = Phrasebook.of(vocabulary, "attribution", "source")
         self._openings = Phrasebook.of(vocabulary, "about-opener")
-        self._verbs = Phrasebook.of(vocabulary, "about-verb")
+        self._topics = Topics(vocabulary)
         self._percent = Phrasebook.of(vocabulary, "percent")
         self._groups = Phrasebook.of(vocabulary, "group-row", "group")
         self._foreign = Phrasebook.of(vocabulary, "other-percentage")
@@ -82,9 +80,9 @@ class MarketReader:
         place = next((m.concept for m in s.mentions(s.line(number, figure), "Place")), None)
         inherited = [n for n, is_above in (("from", period_above and start), ("to", period_above and stop),
                                            ("role", above and role)) if is_above]
-        about = self._about(s, number, figure, measure)
+        about = self._topics.of(s, number, figure, measure)
         if not about or (measure == "market size" and not self._speaks_of_market(s, number, figure, huge=False)):
-            about = self._about_before(s, number, measure) or about or stated or (s.label(role) if role else "")
+            about = self._topics.before(s, number, measure) or about or stated or (s.label(role) if role else "")
         if about and role and above and figure.label[1] > figure.label[0] and self._measures.first(s.folded, *figure.label):
             about = s.label(role)  # the label names the measure: "Number of jobs: 60,500"
         if not about:
@@ -188,16 +186,6 @@ class MarketReader:
                 return found[-1 if span == figure.left else 0] == "decrease" and figure.quantity.low is not None and figure.quantity.low > 0
         return False
 
-    # about what, says who
-
-    def _about_before(self, s: Surroundings, number: int, measure: str) -> str:
-        """What a rate of growth is about that stands in a line of its own: what the line before is about."""
-        earlier = s.earlier(number, 1)
-        if measure not in ("CAGR", "market size") or not earlier:
-            return ""
-        before = s.reading.passages[earlier[0]]
-        return self._before_verb(s, (before.begin, before.end))
-
     def _source(self, s: Surroundings, number: int, figure: Figure) -> str | None:
         passage = s.reading.passages[number]
         for mention in s.mentions(s.line(number, figure), "Organization", "Tool"):
@@ -212,36 +200,6 @@ class MarketReader:
                 return mention.concept
         return None
 
-    def _about(self, s: Surroundings, number: int, figure: Figure, measure: str) -> str:
-        """What the figure is about, in the words of the line."""
-        passage, text = s.reading.passages[number], s.reading.text
-        if passage.form == "row":
-            return text[figure.label[0]:figure.label[1]]
-        end = _CLAUSE.search(text, *figure.right)
-        stop = end.start() if end else figure.right[1]
-        dates = s.quantities((figure.right[0], stop), "period")
-        stop = s.reading.quantities[dates[0]].begin if dates else stop
-        opener = self._openings.first(s.folded, figure.right[0], stop)
-        if measure in ("share", "openings", "jobs") and opener and opener.begin - figure.right[0] < 3:
-            verb = self._verbs.first(s.folded, opener.end, stop) if measure != "share" else None
-            stop = verb.begin if verb else stop
-            return _OPENING.sub("", text[opener.end:stop])
-        first = s.line(number, figure)[0]
-        begin = figure.label[1] + 1 if figure.label[1] > figure.label[0] and figure.label[1] < figure.quantity.begin else first
-        found = self._before_verb(s, (begin, figure.quantity.begin))
-        if found or begin > first:
-            return found or text[figure.label[0]:figure.label[1]]
-        return _OPENING.sub("", text[opener.end:stop]) if opener and opener.begin > figure.right[0] else ""
-
-    def _before_verb(self, s: Surroundings, span: Span) -> str:
-        """The words before the verb that leads to a figure, without a date that opens the line."""
-        begin, end = span
-        verb = self._verbs.first(s.folded, begin, end)
-        dates = [s.reading.quantities[i] for i in s.quantities(span, "period")]
-        start = dates[0].end if dates and dates[0].begin - begin < 4 else begin
-        if verb is None or verb.begin <= start or s.mentions((start, verb.begin), "Organization"):
-            return ""
-        return _OPENING.sub("", s.reading.text[start:verb.begin])
 
 
 def _values(quantity: Quantity) -> list[tuple]:

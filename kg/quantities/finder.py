@@ -1,19 +1,20 @@
 """Finds figures with their units: money, percentages, counts, lengths of time, periods.
 
 One grammar for all: [bound] [currency] number [factor] [currency | percent | unit] [per time] [bound], and two of them
-joined into a range. The words come from the vocabulary (kg/amounts.py), the digits from kg/numerals.py.
+joined into a range. The words come from the vocabulary (amounts.py), the digits from numerals.py.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from decimal import Decimal
 
 from kg.language.phrases import fold, key
 from kg.model import Quantity, Reading
-from kg.quantities.amounts import DASH, AmountWords, Head, Tail
+from kg.quantities.amounts import DASH, AmountWords, Head
+from kg.quantities.atoms import LEAST_MONEY, Atom, is_code, scales
 from kg.quantities.numerals import NUMERAL, SPACED_NUMERAL, Numeral, read_numeral
 from kg.quantities.periods import PeriodFinder
 from kg.vocabulary import Vocabulary
@@ -21,35 +22,6 @@ from kg.vocabulary import Vocabulary
 _DIGIT = re.compile(r"\d")
 _DASH = re.compile(DASH)
 _CODE_GOES_ON = re.compile(r"[-–‑/:]\d")
-_LEAST_MONEY = 1000  # what a doubtful currency sign ("R", "TOP") needs beside it to be one
-
-
-@dataclass(slots=True)
-class _Atom:
-    """One number with what stands directly around it."""
-
-    begin: int
-    end: int
-    number: Numeral
-    tail: Tail
-    head: Head
-    unit: str = ""
-    counted: str = ""
-    more: bool = False
-
-    @property
-    def kind(self) -> str:
-        if self.tail.currency:
-            return "money"
-        return "percent" if self.tail.percent else "duration" if self.unit else "count" if self.counted else ""
-
-    def value(self, kind: str, scale: Decimal | None) -> Decimal:
-        """The number in plain units, read as the kind of figure asks for."""
-        whole = kind in ("money", "count") and scale is None
-        amount = self.number.amount(whole=whole, comma=self.tail.language == "de") * (scale or 1)
-        if self.head.minus and kind != "duration":
-            amount = -amount
-        return amount.quantize(Decimal(1)) if amount == amount.to_integral_value() else amount.normalize()
 
 
 class QuantityFinder:
@@ -124,18 +96,18 @@ class QuantityFinder:
         words = [(m.start(), m.end(), m) for m in self._words.spelled.finditer(folded)]
         return iter(sorted([*words, *numerals], key=lambda p: (p[0], -p[1])))
 
-    def _atom(self, text: str, folded: str, head: Head, start: int) -> _Atom | None:
-        if not head.sign and _is_code(text, start - head.minus):
+    def _atom(self, text: str, folded: str, head: Head, start: int) -> Atom | None:
+        if not head.sign and is_code(text, start - head.minus):
             return None
         atom = self._read(text, folded, start, head)
-        sure = atom and (atom.tail.per or atom.tail.scale or atom.value("money", None) >= _LEAST_MONEY)
+        sure = atom and (atom.tail.per or atom.tail.scale or atom.value("money", None) >= LEAST_MONEY)
         if atom and atom.tail.sign in self._words.doubtful and not sure:
             atom = self._read(text, folded, start, Head(start, head.bounds))
         if atom is None or text[atom.end:atom.end + 1].isalpha() or text[atom.end:atom.end + 1] == "_":
             return None
         return atom
 
-    def _read(self, text: str, folded: str, start: int, head: Head, *, paid: bool = False) -> _Atom | None:
+    def _read(self, text: str, folded: str, start: int, head: Head, *, paid: bool = False) -> Atom | None:
         """Number, factor, currency, percent and unit from `start` on."""
         for pattern in (SPACED_NUMERAL, NUMERAL):
             match = pattern.match(text, start)
@@ -145,19 +117,19 @@ class QuantityFinder:
             tail = self._words.tail(text, folded, start + number.length, head.sign, paid=paid)
             if pattern is SPACED_NUMERAL and not (tail.currency or paid):
                 continue
-            return self._unit(folded, _Atom(head.begin, tail.end, number, tail, head))
+            return self._unit(folded, Atom(head.begin, tail.end, number, tail, head))
         return None
 
-    def _word_atom(self, text: str, folded: str, word: re.Match[str], head: Head) -> _Atom | None:
+    def _word_atom(self, text: str, folded: str, word: re.Match[str], head: Head) -> Atom | None:
         value = Decimal(self._words.words.value(word["word"]))
         tail = self._words.tail(text, folded, word.end(), "")
-        atom = self._unit(folded, _Atom(word.start(), tail.end, Numeral(value, value, 0), tail, head))
+        atom = self._unit(folded, Atom(word.start(), tail.end, Numeral(value, value, 0), tail, head))
         if value == 1 and atom.unit and len(word["word"]) < 3 and not word["digits"]:
             article = atom.unit != "decade" and not head.bounds and folded[atom.end:atom.end + 4] != " of "
             return None if article else atom
         return atom
 
-    def _unit(self, folded: str, atom: _Atom) -> _Atom:
+    def _unit(self, folded: str, atom: Atom) -> Atom:
         """The atom with the unit of time or the thing counted that follows it."""
         if atom.tail.currency or atom.tail.percent:
             return atom
@@ -172,7 +144,7 @@ class QuantityFinder:
         match = self._words.count.match(folded, atom.end)
         return replace(atom, end=match.end(), counted=self._words.counted.value(match["noun"])) if match else atom
 
-    def _upper(self, text: str, folded: str, low: _Atom, taken: list[tuple[int, int]]) -> _Atom | None:
+    def _upper(self, text: str, folded: str, low: Atom, taken: list[tuple[int, int]]) -> Atom | None:
         """The upper end of a range that starts with an atom, or None."""
         match = self._words.join.match(folded, low.end)
         if match is None or any(a < match.end("number") and match.start("number") < b for a, b in taken):
@@ -184,7 +156,7 @@ class QuantityFinder:
             high = self._word_atom(text, folded, word, head) if word else None
         return high if high and self._joins(low, high, match) else None
 
-    def _joins(self, low: _Atom, high: _Atom, match: re.Match[str]) -> bool:
+    def _joins(self, low: Atom, high: Atom, match: re.Match[str]) -> bool:
         """Whether two numbers with these words between them are one range."""
         joint, dash = key(match["joint"]), _DASH.fullmatch(match["joint"]) is not None
         a, b = low.kind, high.kind
@@ -201,16 +173,16 @@ class QuantityFinder:
             high.tail.currency = low.tail.currency  # "NZ$80k-$95k"
         if (a == b == "money" and low.tail.currency != high.tail.currency) or (low.unit and high.unit and low.unit != high.unit):
             return False
-        if not a and not b and (not dash or " " in match.group() or high.number.value >= _LEAST_MONEY):
+        if not a and not b and (not dash or " " in match.group() or high.number.value >= LEAST_MONEY):
             return False
-        first, second = _scales(low, high)
+        first, second = scales(low, high)
         kind = a or b or "count"
         return low.value(kind, first) <= high.value(kind, second)
 
-    def _finish(self, folded: str, low: _Atom, high: _Atom | None, floor: int) -> Quantity:
+    def _finish(self, folded: str, low: Atom, high: Atom | None, floor: int) -> Quantity:
         kind = low.kind or (high.kind if high else "") or "count"
         last = high or low
-        first, second = _scales(low, high) if high else (low.tail.scale, None)
+        first, second = scales(low, high) if high else (low.tail.scale, None)
         unit = low.unit or last.unit
         ten = 10 if unit == "decade" else 1
         amount, upper = low.value(kind, first) * ten, high.value(kind, second) * ten if high else None
@@ -226,28 +198,6 @@ class QuantityFinder:
             at_least=bool(low.more or last.more or last.tail.more or opening),
             at_most=low.tail.less or last.tail.less or (high is None and "at-most" in low.head.bounds),
             approximate="approximate" in low.head.bounds | last.head.bounds)
-
-
-def _scales(low: _Atom, high: _Atom) -> tuple[Decimal | None, Decimal | None]:
-    """The factors of both ends: a range may state its factor once ("$120-150k", "6 to 12 lakh")."""
-    first, second = low.tail.scale, high.tail.scale
-    if first is None and second is not None and low.number.value <= high.number.value:
-        first = second
-    elif second is None and first is not None and low.number.value <= high.number.value < _LEAST_MONEY:
-        second = first
-    return first, second
-
-
-def _is_code(text: str, start: int) -> bool:
-    """Whether a number is part of a word or a code ("GPT-4", "15-1252", "v2", "9:30")."""
-    if start <= 0:
-        return False
-    before = text[start - 1]
-    if before.isalnum() or before in "_#":
-        return True
-    if before == "+":
-        return start > 1 and not text[start - 2].isspace()
-    return before in "-–‑/.:" and text[max(0, start - 2):start - 1].isalnum()
 
 
 def _apart(quantities: list[Quantity]) -> list[Quantity]:

@@ -26,9 +26,8 @@ from kg.split.kinds import (
     SOFT_SKILL,
     SOLUTION,
     SUMMARY,
-    SWITCH,
-    SWITCHES,
     TREND,
+    HeadingKinds,
     Place,
 )
 from kg.split.marks import cells, is_value
@@ -38,47 +37,21 @@ _MONEY = re.compile(r"[$\u00a2-\u00a5\u20a0-\u20cf]\s?\d|\d\s?[$\u00a2-\u00a5\u2
 _PERCENT = re.compile(r"\d\s?%")
 _FIGURE = re.compile(r"\d")
 _LABEL = re.compile(r"(?:\*\*)?([^:.!?\n]{2,60}?)(?:\*\*)?:(?=\s|\*)")
-_PARENTHESIS = re.compile(r"\s*\([^()]*\)")
 
 
 class TypeReader:
     """Tells the types of passages, with the cues and soft skills of the vocabulary."""
 
     def __init__(self, vocabulary: Vocabulary, headings: CueIndex) -> None:
-        self._headings = headings
         # single words are too often part of something else: "balance", "planning"
         skills = (skill for skill in vocabulary.of_kind("Skill") if RG + SOFT_SKILL in skill.types)
         soft = [Cue(skill.label, SOFT_SKILL) for skill in skills if " " in skill.label]
         self._cues = CueIndex([*vocabulary.cues("passage-type"), *soft])
+        self.headings = HeadingKinds(headings, self._cues)
         self._notices = CueIndex(c for c in vocabulary.cues("passage-type") if c.value == SUMMARY)
         discourse = vocabulary.cues("discourse")
         self._discourse = CueIndex(c for c in discourse if c.value in ("lead-in", "closing", "note"))
         self._learning = CueIndex(c for c in discourse if c.value == "learning")
-
-    def heading(self, label: str) -> tuple[str, bool]:
-        """The kind that a heading tells, or "", and whether the heading is nothing but a known name."""
-        lower = _PARENTHESIS.sub("", label).strip(" ?:").lower()
-        whole = self._headings.whole(lower)
-        if whole:
-            return whole[0], True
-        hits = self._headings.hits(lower)
-        if not hits:
-            return "", False
-        best = max(hits, key=lambda h: (h.end - h.begin > 14, -h.begin))
-        return best.values[0], False
-
-    def section(self, label: str, family: str, inner: str) -> tuple[str, str]:
-        """(family, inner) of a section below one with the given pair; ("", "") at the root."""
-        own, exact = self.heading(label)
-        if family in (REQUIREMENT, QUALIFICATION) and own in ("", REQUIREMENT) and self._is_soft(label):
-            own = SOFT_SKILL
-        if not own:
-            return family, inner
-        if not family or family == DEFINITION:
-            return own, "" if own == CAREER_STEP else own
-        if family in CLOSED:
-            return (own, own) if exact and own in SWITCHES.get(family, SWITCH) else (family, inner)
-        return family, own
 
     def passage(self, text: str, place: Place) -> str:
         """The type of a passage with these words at this place."""
@@ -114,8 +87,8 @@ class TypeReader:
 
     def _label(self, words: str) -> str:
         """The kind that the label of an item tells, or ""."""
-        own, exact = self.heading(words)
-        if own == REQUIREMENT and self._is_soft(words):
+        own, exact = self.headings.of(words)
+        if own == REQUIREMENT and self.headings.is_soft(words):
             return SOFT_SKILL
         return own if exact or (own in PREREQUISITES and len(words.split()) < 4) else ""
 
@@ -126,9 +99,6 @@ class TypeReader:
             if kind in kinds:
                 return kind
         return ""
-
-    def _is_soft(self, label: str) -> bool:
-        return SOFT_SKILL in self._cues.values(label.lower())
 
     def _row(self, lower: str, text: str, place: Place) -> str:
         if place.family == DEFINITION and len(cells(text)) > 2:

@@ -111,7 +111,7 @@ class PassageWriter:
         while self.levels[-1].rank >= rank:
             self.levels.pop()
         above = self.levels[-1]
-        family, inner = tools.types.section(label, above.family, above.inner)
+        family, inner = tools.types.headings.section(label, above.family, above.inner)
         span = tools.subjects.covering(text, block.begin, block.end)
         if span is not None and not (above.related or self.whom.credible(span)):
             span = None
@@ -128,7 +128,7 @@ class PassageWriter:
 
     def _unnamed(self, block: Block) -> None:
         """A section whose heading is lost; its opening paragraph tells its kind."""
-        kind, _ = self.tools.types.heading(self.reading.text[block.begin:block.end])
+        kind, _ = self.tools.types.headings.of(self.reading.text[block.begin:block.end])
         self.levels[1:] = [_Level(MAIN, None, (), kind, "", self.levels[0].role)]
 
     def _leave_bullets(self) -> None:
