@@ -7,7 +7,11 @@ import shutil
 from pathlib import Path
 
 import pytest
+from hypothesis import settings as examples
 
+# how long an example takes says more of the machine than of the code
+examples.register_profile("untimed", deadline=None)
+examples.load_profile("untimed")
 ROOT = Path(__file__).parent.parent
 GUIDES = ROOT / "data" / "documents"
 TESTDATA = Path(os.environ.get("ROLEGRAPH_TESTDATA", ROOT.parent / "shared"))
