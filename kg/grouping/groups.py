@@ -61,13 +61,16 @@ def regroup(after: Iterable[Statement], gone: Iterable[Statement], new: Iterable
     known, now = words or Lexicon(), set(after)
     went, came = set(gone) - now, (set(new) & now) - set(gone)
     kinds = {kind for _, kind, _ in went | came}
-    texts, earlier = (_kinds(s for s in found if s[1] in kinds) for found in (now, (now - came) | went))
-    fresh = {identifier for identifier, _, _ in came}
+    texts, left, fresh = (_kinds(found) for found in ((s for s in now if s[1] in kinds), went, came))
     groups: dict[str, Group] = {}
     for kind in sorted(kinds):
-        altered = {text for _, own, text in went | came if own == kind}
-        old, made = _around(kind, altered, earlier[kind], texts[kind], known, threshold)
-        groups.update((identifier, found) for identifier, found in made.items() if identifier in fresh or old.get(identifier) != found)
+        own, before = texts.get(kind, {}), dict(texts.get(kind, {}))
+        lost, added = left.get(kind, {}), fresh.get(kind, {})
+        for text in (*lost, *added):
+            before[text] = [*lost.get(text, ()), *set(own.get(text, ())).difference(added.get(text, ()))]
+        old, made = _around(kind, {*lost, *added}, {text: found for text, found in before.items() if found}, own, known, threshold)
+        unknown = {identifier for found in added.values() for identifier in found}
+        groups.update((identifier, found) for identifier, found in made.items() if identifier in unknown or old.get(identifier) != found)
     return groups
 
 
@@ -90,9 +93,9 @@ def _around(kind: str, altered: set[str], before: Texts, after: Texts, words: Le
 
 def _kinds(statements: Iterable[Statement]) -> dict[str, Texts]:
     """Identifiers by kind and text."""
-    kinds: dict[str, Texts] = defaultdict(lambda: defaultdict(list))
+    kinds: dict[str, Texts] = {}
     for identifier, kind, text in set(statements):
-        kinds[kind][text].append(identifier)
+        kinds.setdefault(kind, {}).setdefault(text, []).append(identifier)
     return kinds
 
 

@@ -2,7 +2,8 @@
 
 Pairs are found by prefix filtering (Chaudhuri, Ganti and Kaushik 2006; Xiao et al. 2008, PPJoin): with features in one order,
 rare first, two statements as alike as the bound share a feature among the first ones of both. Where very many share one, each
-is compared with those next to it alone (sorted neighbourhood, Hernandez and Stolfo 1995), so that the cost stays linear.
+is compared with those next to it alone (sorted neighbourhood, Hernandez and Stolfo 1995), so that the cost stays linear. So one
+that comes or goes may part or join others next to it; `change` says which.
 """
 
 from __future__ import annotations
@@ -43,14 +44,14 @@ class Neighbours:
         alike, bound = self._alike, self._bound
         parts = {i: [i] for i in self._members}
         for i in self._members:
-            for j in sorted(self._after(i)):
+            for j in self._after(i):
                 one, other = parts[i], parts[j]
                 if one is not other and alike(i, j, bound) >= bound:
                     if len(one) < len(other):
                         one, other = other, one
                     one += other
                     parts.update((k, one) for k in other)
-        return [sorted(part) for i, part in parts.items() if part[0] == i]
+        return sorted(sorted(part) for i, part in parts.items() if part[0] == i)
 
     def connected(self, seeds: Iterable[int]) -> list[list[int]]:
         """Those of `components` that hold any of the seeds."""
@@ -62,7 +63,7 @@ class Neighbours:
             seen.add(seed)
             part = [seed]
             for i in part:
-                found = [j for j in sorted(self._around(i) - seen) if self._alike(i, j, self._bound) >= self._bound]
+                found = [j for j in self._around(i) - seen if self._alike(i, j, self._bound) >= self._bound]
                 seen.update(found)
                 part += found
             parts.append(sorted(part))
@@ -79,7 +80,7 @@ class Neighbours:
                 if i in went:
                     pairs.update((i, j) for j in _near(before, i))
             pairs.update(_moved(before, after, members, came, went))
-        found = {i for pair in sorted(pairs) if self._alike(*pair, self._bound) >= self._bound for i in pair}
+        found = {i for pair in pairs if self._alike(*pair, self._bound) >= self._bound for i in pair}
         return found.difference(went)
 
     def _after(self, i: int) -> set[int]:

@@ -10,16 +10,18 @@ from __future__ import annotations
 
 import csv
 import random
+import resource
 import sys
 import time
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import NamedTuple
 
 from kg import vocabulary
 from kg.evaluation.tally import Counts
-from kg.grouping.groups import THRESHOLD, group
+from kg.grouping.groups import THRESHOLD, Group, Statement, group, regroup
 from kg.grouping.wording import Lexicon, of_vocabulary
+from tests.benchmarks.generator import Corpus
 
 PAIRS = Path(__file__).parents[2] / "data" / "gold" / "statement-pairs.tsv"
 
@@ -55,17 +57,40 @@ def score(found: dict[Pair, bool], part: str) -> Counts:
     return Counts(own.count((True, True)), missed=own.count((True, False)), extra=own.count((False, True)))
 
 
-def seconds(count: int, words: Lexicon, judged: list[Pair]) -> float:
-    """Seconds to group `count` statements made by mixing the words of the judged ones."""
+def mixed(count: int, judged: list[Pair]) -> list[Statement]:
+    """Statements made by mixing the words of the judged ones: hardly two are the same."""
     chance = random.Random(1)
     texts = [text.split() for p in judged for text in (p.text_a, p.text_b)]
     made = []
     for i in range(count):
         one, other = chance.choice(texts), chance.choice(texts)
         made.append((str(i), "Responsibility", " ".join(one[:chance.randint(2, len(one))] + other[chance.randint(0, len(other)):])))
+    return made
+
+
+def duties(corpus: Corpus, numbers: Iterable[int]) -> list[Statement]:
+    """The responsibilities that generated documents with these numbers name."""
+    documents = map(corpus.document, numbers)
+    return [(f"{d.name} {n}", "Responsibility", line) for d in documents for head, lines in d.sections if head == "Responsibilities"
+            for n, line in enumerate(lines)]
+
+
+def timed(made: Callable[[], dict[str, Group]]) -> tuple[dict[str, Group], float]:
+    """Groups, and the seconds that they took."""
     begin = time.perf_counter()
-    group(made, words)
-    return time.perf_counter() - begin
+    return made(), time.perf_counter() - begin
+
+
+def speed(name: str, before: list[Statement], gone: list[Statement], new: list[Statement], words: Lexicon) -> None:
+    """Print how long grouping and regrouping take, how much memory was needed, and whether both come to the same."""
+    after = sorted({*before, *new}.difference(gone))
+    old, _ = timed(lambda: group(before, words))
+    whole, long = timed(lambda: group(after, words))
+    changed, short = timed(lambda: regroup(after, gone, new, words))
+    same = {**{identifier: old.get(identifier) for identifier in whole}, **changed} == whole
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
+    print(f"{name}: {len(after):,} statements, {len({text for _, _, text in after}):,} texts, {len(set(whole.values())):,} groups: {long:.1f} s; "
+          f"{len(gone)} gone, {len(new)} new, {len(changed)} in other groups: {short:.1f} s{'' if same else ', NOT THE SAME'}; peak {peak} MB")
 
 
 def main() -> None:
@@ -83,8 +108,13 @@ def main() -> None:
         for p, together in sorted(grouped(judged, words, THRESHOLD).items()):
             if p.part == "dev" and together != p.same:
                 print("wrong " if together else "missed", p.kind, "|", p.text_a, "|", p.text_b)
+    corpus = Corpus()
+    for count in (10_000, 50_000):
+        before = duties(corpus, range(count))
+        speed(f"{count:,} generated documents", before, duties(corpus, range(10)), duties(corpus, range(count, count + 10)), words)
     for count in (10_000, 100_000):
-        print(f"{count:,} statements: {seconds(count, words, judged):.1f} s")
+        before = mixed(count + 10, judged)
+        speed(f"{count:,} mixed statements", before[:count], before[:10], before[count:], words)
 
 
 if __name__ == "__main__":
