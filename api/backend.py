@@ -8,7 +8,7 @@ import sys
 
 import pyoxigraph as ox
 
-from api.dataset import Dataset, RemoteDataset
+from api.dataset import Dataset, Open, RemoteDataset
 from api.problems import Problem
 from api.workers import Pool, Reply
 from kg import query as queries
@@ -16,6 +16,9 @@ from kg.admission import admit
 from kg.answers import Cut, Sink
 from kg.errors import RoleGraphError
 from kg.settings import Settings
+
+# a query that any revision answers, and how long the workers of a new one may take to be there
+FIRST, FIRST_SECONDS = {"op": "query", "text": "ASK {}", "table": "json", "graph": "", "default": [], "named": []}, 120.0
 
 
 class Backend:
@@ -25,6 +28,9 @@ class Backend:
         self.dataset, self.settings = dataset, settings
         self._pool: Pool | None = None
         self._old: list[Pool] = []
+        self._next: Pool | None = None
+        self._loop: asyncio.AbstractEventLoop | None = None
+        dataset.before_new(self._make_ready)
 
     async def ask(self, job: dict, *, keep: bool = True, client: object = None) -> Reply:
         """Have a job done by a worker; Problem where it fails."""
@@ -33,13 +39,24 @@ class Backend:
             if self._pool is not None:
                 self._old.append(self._pool)
                 asyncio.get_running_loop().call_later(self.settings.query_seconds + 1, self._retire)
-            self._pool = Pool(self.settings, opened.revision)
+            known, self._next = self._next, None
+            self._pool = known if known and known.revision == opened.revision.id else Pool(self.settings, opened.revision)
         return await self._pool.ask(job, keep=keep, client=client)
 
     async def warm(self) -> None:
         """Have the workers ready before the first query."""
+        self._loop = asyncio.get_running_loop()
         with contextlib.suppress(RoleGraphError, Problem):
-            await self.ask({"op": "query", "text": "ASK {}", "table": "json", "graph": "", "default": [], "named": []})
+            await self.ask(dict(FIRST))
+
+    def _make_ready(self, opened: Open) -> None:
+        """Have the workers of a new revision ready before it is the current one; called outside the loop."""
+        if self._loop is None or self._loop.is_closed():
+            return
+        pool = Pool(self.settings, opened.revision)
+        with contextlib.suppress(RoleGraphError, Problem, TimeoutError):
+            asyncio.run_coroutine_threadsafe(pool.ask(dict(FIRST)), self._loop).result(FIRST_SECONDS)
+        self._next = pool
 
     def _retire(self) -> None:
         for pool in [p for p in self._old if p.idle]:

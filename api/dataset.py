@@ -7,6 +7,7 @@ import os
 import sys
 import threading
 import time
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -48,6 +49,11 @@ class Dataset:
         self._target = ""
         self._open: Open | None = None
         self._opener: threading.Thread | None = None
+        self._before_new: list[Callable[[Open], None]] = []
+
+    def before_new(self, make_ready: Callable[[Open], None]) -> None:
+        """Have something made ready for a large new revision while the one before serves on: it is called in a thread of its own."""
+        self._before_new.append(make_ready)
 
     def current(self) -> Open:
         """The published revision; the one before serves on if the new one cannot be opened."""
@@ -76,19 +82,22 @@ class Dataset:
                 raise
             return
         if self._open is None or revision.quads <= AT_ONCE:
-            self._load(revision, target)
+            self._load(revision, target, ())
         elif self._opener is None or not self._opener.is_alive():
-            self._opener = threading.Thread(target=self._load, args=(revision, target), daemon=True)
+            self._opener = threading.Thread(target=self._load, args=(revision, target, tuple(self._before_new)), daemon=True)
             self._opener.start()
 
-    def _load(self, revision: Revision, target: str) -> None:
+    def _load(self, revision: Revision, target: str, before: tuple[Callable[[Open], None], ...]) -> None:
         try:
             user = user_graphs(self._folder)
             # what is read from disk cannot take up user graphs
             store = open_revision(revision, sys.maxsize if user.log.exists() else self._memory_quads)
             if user.log.exists():
                 user.catch_up(store)
-            self._open = Open(revision, store, user)
+            opened = Open(revision, store, user)
+            for make_ready in before:
+                make_ready(opened)
+            self._open = opened
         except StoreError:
             if self._open is None:
                 raise

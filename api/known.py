@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Callable
 from dataclasses import dataclass
+from typing import TypeVar
 from weakref import WeakKeyDictionary
 
 from api.dataset import Dataset, Open
@@ -12,6 +14,8 @@ from kg.search.index import Index, of_revision
 from kg.search.reconcile import Reconciler
 from kg.search.suggest import Suggestions
 from kg.settings import Settings
+
+Kept = TypeVar("Kept")
 
 
 class Lookups:
@@ -45,46 +49,55 @@ class Known:
 
 
 class Knowledge:
-    """Makes a revision ready on first use; `current()` is cheap after that and safe from any thread."""
+    """Makes each state of the graph ready once; `current()` is cheap after that. Safe from any thread."""
 
     def __init__(self, dataset: Dataset, settings: Settings) -> None:
         self._dataset, self._base = dataset, settings.base_iri
-        self._lock = threading.Lock()
-        self._known: Known | None = None
-        self._sharing = threading.Lock()
-        self._lookups: Lookups | None = None
+        self._lock, self._sharing = threading.Lock(), threading.Lock()
+        # by state, the newest last: the published one, and one that is made ready before it is
+        self._known: dict[str, Known] = {}
+        self._lookups: dict[str, Lookups] = {}
+        dataset.before_new(self.make_ready)
 
     def lookups(self, opened: Open) -> Lookups:
         """Lookups over what is open: the same for whoever asks, until the graph changes."""
         with self._sharing:
-            if self._lookups is None or self._lookups.state != opened.state:
-                self._lookups = Lookups(opened, self._base)
-            return self._lookups
+            return _kept(self._lookups, opened.state, lambda: Lookups(opened, self._base))
 
     def ready(self) -> Known | None:
         """The published revision if it needs no making ready: for callers that must not wait."""
-        known = self._known
-        return known if known and known.revision == self._dataset.current().state else None
+        return self._known.get(self._dataset.current().state)
 
     def current(self) -> Known:
-        """The published revision. While a new one is made ready, others are answered from the one before."""
-        known, opened = self._known, self._dataset.current()
-        if known and known.revision == opened.state:
-            return known
-        if not self._lock.acquire(blocking=known is None):
-            assert known is not None
-            return known
-        try:
-            if self._known is None or self._known.revision != opened.state:
-                self._known = self._made(opened)
-            return self._known
-        finally:
-            self._lock.release()
+        """The published revision; whoever asks while it is made ready waits, since an answer from the one before would be kept as one from it."""
+        opened = self._dataset.current()
+        known = self._known.get(opened.state)
+        if known is None:
+            with self._lock:
+                known = _kept(self._known, opened.state, lambda: self._made(opened))
+        return known
+
+    def make_ready(self, opened: Open) -> None:
+        """Have ready what every lookup needs, before the first one."""
+        with self._lock:
+            known = _kept(self._known, opened.state, lambda: self._made(opened))
+        roles = known.catalog.things("roles", limit=1).items
+        if roles:
+            known.catalog.role(roles[0].iri)
 
     def _made(self, opened: Open) -> Known:
         lookups = self.lookups(opened)
         index = of_revision(opened.revision.path, lookups.catalog)
         return Known(lookups.state, opened, lookups.catalog, index, lookups.suggestions, Reconciler(lookups.catalog))
+
+
+def _kept(values: dict[str, Kept], state: str, make: Callable[[], Kept]) -> Kept:
+    """The value of a state, made where it is not there; those of two states are kept."""
+    if state not in values:
+        values[state] = make()
+        for old in list(values)[:-2]:
+            del values[old]
+    return values[state]
 
 
 _SHARED: WeakKeyDictionary[Dataset, Knowledge] = WeakKeyDictionary()

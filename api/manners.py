@@ -62,6 +62,7 @@ class Exchange:
     send: Send
     headers: dict[bytes, bytes]
     key: tuple | None = None
+    state: str = ""
     tag: bytes = b""
     status: int = 0
     sent: int = 0
@@ -143,7 +144,7 @@ class Manners:
         if state != self._state:
             self._kept.clear()
             self._size, self._state = 0, state
-        headers = exchange.headers
+        headers, exchange.state = exchange.headers, state
         exchange.key = (path, exchange.scope["query_string"], headers.get(b"accept", b""), _encoding(headers.get(b"accept-encoding", b"")))
         known = self._kept.get(exchange.key)
         exchange.tag = known.tag if known else _tag(state, exchange.key)
@@ -196,7 +197,9 @@ class Manners:
         if exchange.key and exchange.status == 200 and not varies and b"set-cookie" not in names:
             if b"etag" not in names:
                 headers = [*headers, (b"etag", exchange.tag)]
-                self._keep(exchange.key, Kept(200, headers, body, exchange.tag))
+                # an answer that was begun before the graph changed is not kept beside those from after
+                if exchange.state == self._state:
+                    self._keep(exchange.key, Kept(200, headers, body, exchange.tag))
         return headers, body
 
     def _keep(self, key: tuple, kept: Kept) -> None:

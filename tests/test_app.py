@@ -2,7 +2,9 @@
 
 import json
 import re
+import threading
 from pathlib import Path
+from urllib.parse import urlencode
 
 import pyoxigraph as ox
 import pytest
@@ -125,6 +127,32 @@ def test_a_new_revision_is_taken_up(client: TestClient, tmp_path: Path):
     publish(tmp_path, QUADS[:1])
     after = client.get("/health").json()
     assert after["revision"] != before and after["quads"] == 1
+
+
+def test_a_large_new_revision_is_made_ready_while_the_one_before_serves_on(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr("api.dataset.AT_ONCE", 0)
+    publish(tmp_path, QUADS)
+    dataset, asked, go_on = Dataset(tmp_path), threading.Event(), threading.Event()
+    counts = "/sparql?" + urlencode({"query": "SELECT (COUNT(*) AS ?n) { ?s ?p ?o }"})
+    with TestClient(create_app(dataset, settings.load(store=tmp_path))) as client:
+        dataset.before_new(lambda opened: (asked.set(), go_on.wait(30)))
+        before = client.get("/health").json()["revision"]
+        publish(tmp_path, QUADS[:1])
+        assert client.get("/health").json()["revision"] == before
+        assert asked.wait(30)
+        # lookups, pages and query processes of the new one are there by now, and those of the one before answer
+        assert client.get("/health").json()["revision"] == before
+        assert client.get("/api/v1").json()["revision"] == before[:16]
+        assert client.get(counts, headers={"Accept": "text/csv"}).text.split() == ["n", "2"]
+        go_on.set()
+        for _ in range(300):
+            if client.get("/health").json()["revision"] != before:
+                break
+            threading.Event().wait(0.1)
+        after = client.get("/health").json()["revision"]
+        assert after != before and client.get("/api/v1").json()["revision"] == after[:16]
+        assert client.get(counts, headers={"Accept": "text/csv"}).text.split() == ["n", "1"]
+        assert client.get("/").status_code == 200
 
 
 def test_without_a_published_graph_the_answer_says_so(tmp_path: Path):

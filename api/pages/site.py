@@ -30,6 +30,7 @@ from kg.settings import Settings
 
 # what a page shows: a template and its values
 Shown = tuple[str, dict[str, Any]]
+Held = tuple[Open, View, Census, Lookups]
 Make = Callable[["Site", View, Request], "Shown | Rendered"]
 
 
@@ -41,18 +42,33 @@ class Site:
         self._environment, self._cache = environment(), Cache()
         self.validating = threading.Lock()
         self._knowledge = knowledge_of(dataset, settings)
-        self._held: tuple[Open, View, Census, Lookups] | None = None
+        self._held: Held | None = None
+        self._next: Held | None = None
+        dataset.before_new(self._make_ready)
 
     def current(self) -> tuple[View, Census, Lookups]:
         """The view of the published revision with its counts and lookups."""
         opened, held = self.dataset.current(), self._held
         if held is None or held[0] is not opened:
-            lookups = self._knowledge.lookups(opened)
-            view = View(opened, lookups.catalog)
-            held = self._held = (opened, view, Census(view), lookups)
-            # what pages of all kinds need takes a large graph seconds: begun now, it is there before the second page is asked for
-            threading.Thread(target=self._prepare, args=held[1:], name="pages", daemon=True).start()
+            ready, self._next = self._next, None
+            if ready is not None and ready[0] is opened:
+                held = self._held = ready
+            else:
+                held = self._held = self._over(opened)
+                # what pages of all kinds need takes a large graph seconds: begun now, it is there before the second page is asked for
+                threading.Thread(target=self._prepare, args=held[1:], name="pages", daemon=True).start()
         return held[1:]
+
+    def _over(self, opened: Open) -> Held:
+        lookups = self._knowledge.lookups(opened)
+        view = View(opened, lookups.catalog)
+        return opened, view, Census(view), lookups
+
+    def _make_ready(self, opened: Open) -> None:
+        """Have what pages share ready before a new revision is the current one."""
+        held = self._over(opened)
+        self._prepare(*held[1:])
+        self._next = held
 
     @property
     def census(self) -> Census:
@@ -190,6 +206,7 @@ def prepare(dataset: Dataset, settings: Settings) -> None:
         # a graph that cannot be opened is told to whoever asks for a page
         with suppress(RoleGraphError):
             site_of(dataset, settings).current()
+            knowledge_of(dataset, settings).make_ready(dataset.current())
     threading.Thread(target=make, name="opening", daemon=True).start()
 
 
