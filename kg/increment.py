@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import pyoxigraph as ox
 
-from kg import reason, store
+from kg import rederive, store
 from kg.afresh import manifest
 from kg.consolidate.renewal import Change, Renewal
 from kg.dataset import Job, account, lexicon
@@ -49,7 +49,7 @@ class _Increment:
             for name, cls in _COUNTED.items():
                 summary.counts[name] = self._counted(name) + _of_class(facts.added, cls) - _of_class(facts.removed, cls)
         with summary.stage("reason"):
-            inferred = self._inferred(facts)
+            inferred = self._inferred(facts, {q.graph_name for q in (*removed, *added)})
         about = Change(*({*account(self.job.minter, self.job.activity, number)} for number in (self._counted("documents"), summary.counts["documents"])))
         if settings.validate_build:
             with summary.stage("validate"):
@@ -81,14 +81,13 @@ class _Increment:
         self._change(removed, added)
         return removed, added
 
-    def _inferred(self, facts: Change) -> Change:
-        graph = ox.NamedNode(self.job.minter.graph("inferred"))
-        before = {q.triple for q in self.after.quads_for_pattern(None, None, None, graph)}
-        self.after.remove_graph(graph)
-        _, note = reason.infer(self.after, self.job.minter, self.job.settings.reasoner, seconds=self.job.settings.reason_seconds, files=self.job.files)
-        self.job.summary.notes += [note] if note else []
-        after = {q.triple for q in self.after.quads_for_pattern(None, None, None, graph)}
-        change = Change(before - after, after - before)
+    def _inferred(self, facts: Change, documents: set[ox.NamedNode]) -> Change:
+        job, graph = self.job, ox.NamedNode(self.job.minter.graph("inferred"))
+        removed, added, note = rederive.renewed(self.before, self.after, facts.removed, facts.added, job.minter, job.settings.reasoner,
+                                                seconds=job.settings.reason_seconds, files=job.files, documents=documents)
+        job.summary.notes += [note] if note else []
+        change = Change(removed, added)
+        change.apply(self.after, graph)
         self._written("inferred", change)
         return change
 
