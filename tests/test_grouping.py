@@ -95,7 +95,6 @@ def test_initials_abbreviate() -> None:
 TEXTS = st.lists(st.sampled_from(["lead", "team", "report", "test", "pump", "weekly", "not", "2026", "2028", "and", "also"]), max_size=8).map(" ".join)
 
 
-@settings(deadline=None)
 @given(st.lists(TEXTS, max_size=14), st.randoms(use_true_random=False))
 def test_order_does_not_matter(texts: list[str], chance) -> None:
     statements = [(str(i), "Responsibility", text) for i, text in enumerate(texts)]
@@ -104,7 +103,6 @@ def test_order_does_not_matter(texts: list[str], chance) -> None:
     assert group(statements) == group(shuffled)
 
 
-@settings(deadline=None)
 @given(st.lists(TEXTS, min_size=2, max_size=12))
 def test_pairs_lack_none_that_is_alike(texts: list[str]) -> None:
     alike = Similarity([read(text, Lexicon()) for text in texts])
@@ -119,7 +117,7 @@ STATEMENTS = st.lists(st.tuples(st.sampled_from(["Trend", "Responsibility"]), TE
 
 
 @pytest.mark.parametrize(("crowd", "window"), [(120, 12), (4, 1), (3, 2)])
-@settings(deadline=None, max_examples=150)
+@settings(max_examples=150)
 @given(before=STATEMENTS, after=STATEMENTS, stay=st.sets(st.integers(0, 39)))
 def test_regrouping_is_grouping(crowd: int, window: int, before: list, after: list, stay: set[int]) -> None:
     after = [s for s in before if int(s[0]) in stay] + [s for s in after if int(s[0]) not in stay]

@@ -13,7 +13,7 @@ import heapq
 import math
 import re
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from kg.grouping.neighbours import Neighbours
@@ -27,8 +27,6 @@ THRESHOLD = 0.58
 REACH = 0.6
 # identifier, kind and text; no two have one identifier
 Statement = tuple[str, str, str]
-# identifiers of the statements of one kind, by text
-Texts = dict[str, list[str]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,10 +42,9 @@ def group(statements: Iterable[Statement], words: Lexicon | None = None, thresho
     known = words or Lexicon()
     groups: dict[str, Group] = {}
     for kind, texts in sorted(_kinds(statements).items()):
-        wordings = _read(texts, known)
-        alike = Similarity(wordings, known.weight)
-        for part in Neighbours(alike, threshold).components():
-            groups.update(_groups(kind, part, alike, texts, wordings, threshold))
+        wordings = _Wordings(kind, texts, known, threshold)
+        found = wordings.groups(wordings.near.components(), _numbers(texts))
+        groups.update((identifier, found[text]) for text, own in texts.items() for identifier in own)
     return groups
 
 
@@ -61,62 +58,65 @@ def regroup(after: Iterable[Statement], gone: Iterable[Statement], new: Iterable
     known, now = words or Lexicon(), set(after)
     went, came = set(gone) - now, (set(new) & now) - set(gone)
     kinds = {kind for _, kind, _ in went | came}
-    texts, left, fresh = (_kinds(found) for found in ((s for s in now if s[1] in kinds), went, came))
+    texts, lost, fresh = (_kinds(found) for found in ((s for s in now if s[1] in kinds), went, came))
     groups: dict[str, Group] = {}
     for kind in sorted(kinds):
-        own, before = texts.get(kind, {}), dict(texts.get(kind, {}))
-        lost, added = left.get(kind, {}), fresh.get(kind, {})
-        for text in (*lost, *added):
-            before[text] = [*lost.get(text, ()), *set(own.get(text, ())).difference(added.get(text, ()))]
-        old, made = _around(kind, {*lost, *added}, {text: found for text, found in before.items() if found}, own, known, threshold)
-        unknown = {identifier for found in added.values() for identifier in found}
-        groups.update((identifier, found) for identifier, found in made.items() if identifier in unknown or old.get(identifier) != found)
+        own, left, added = texts.get(kind, {}), lost.get(kind, {}), fresh.get(kind, {})
+        before = _numbers(own)
+        for text in (*left, *added):
+            before[text] = before.get(text, 0) + len(left.get(text, ())) - len(added.get(text, ()))
+        wordings = _Wordings(kind, before, known, threshold)
+        old, made = wordings.around({*left, *added}, {text: number for text, number in before.items() if number}, _numbers(own))
+        for text, found in made.items():
+            told = added.get(text, ()) if old.get(text) == found else own[text]
+            groups.update((identifier, found) for identifier in told)
     return groups
 
 
-def _around(kind: str, altered: set[str], before: Texts, after: Texts, words: Lexicon,
-            threshold: float) -> tuple[dict[str, Group], dict[str, Group]]:
-    """Groups before and after a change in the number of some texts, of all that it may have brought into other ones."""
-    wordings = _read({**before, **after}, words)
-    alike = Similarity(wordings, words.weight)
-    own = [wordings[wording] for wording in alike.wordings]
-    was, now = ({i for i, texts in enumerate(own) if any(text in found for text in texts)} for found in (before, after))
-    seeds = {i for i, texts in enumerate(own) if not altered.isdisjoint(texts)}
-    near = Neighbours(alike, threshold)
-    seeds |= near.change(now - was, was - now)
-    parts = near.connected(seeds & now)
-    made = dict(pair for part in parts for pair in _groups(kind, part, alike, after, wordings, threshold))
-    past = near if was == now else Neighbours(alike, threshold, was)
-    parts = past.connected(was & {i for part in parts for i in part})
-    return dict(pair for part in parts for pair in _groups(kind, part, alike, before, wordings, threshold)), made
-
-
-def _kinds(statements: Iterable[Statement]) -> dict[str, Texts]:
+def _kinds(statements: Iterable[Statement]) -> dict[str, dict[str, list[str]]]:
     """Identifiers by kind and text."""
-    kinds: dict[str, Texts] = {}
+    kinds: dict[str, dict[str, list[str]]] = {}
     for identifier, kind, text in set(statements):
         kinds.setdefault(kind, {}).setdefault(text, []).append(identifier)
     return kinds
 
 
-def _read(texts: Iterable[str], words: Lexicon) -> dict[Wording, list[str]]:
-    wordings: dict[Wording, list[str]] = defaultdict(list)
-    for text in texts:
-        wordings[read(text, words)].append(text)
-    return wordings
+def _numbers(texts: Mapping[str, Sequence[str]]) -> dict[str, int]:
+    return {text: len(own) for text, own in texts.items()}
 
 
-def _groups(kind: str, part: Sequence[int], alike: Similarity, texts: Texts, wordings: Mapping[Wording, Sequence[str]],
-            threshold: float) -> Iterator[tuple[str, Group]]:
-    """The groups of a part of the wordings that nothing outside is like."""
-    place = {i: at for at, i in enumerate(part)}
-    pairs = Neighbours(alike, threshold * REACH, part).pairs() if len(part) > 1 else ()
-    links = ((place[i], place[j], likeness) for i, j, likeness in pairs)
-    for cluster in clusters(len(part), links, threshold):
-        own = [text for at in cluster for text in wordings[alike.wordings[part[at]]] if text in texts]
-        made = _group(kind, {text: len(texts[text]) for text in own})
-        for text in own:
-            yield from ((identifier, made) for identifier in texts[text])
+class _Wordings:
+    """What texts of one kind say, and which of them are alike."""
+
+    def __init__(self, kind: str, texts: Iterable[str], words: Lexicon, threshold: float) -> None:
+        self._kind, self._threshold = kind, threshold
+        found: dict[Wording, list[str]] = defaultdict(list)
+        for text in texts:
+            found[read(text, words)].append(text)
+        self._alike = Similarity(found, words.weight)
+        self._texts = [found[wording] for wording in self._alike.wordings]
+        self.near = Neighbours(self._alike, threshold)
+
+    def groups(self, parts: Iterable[Sequence[int]], numbers: Mapping[str, int]) -> dict[str, Group]:
+        """Groups by text, from parts of the wordings that nothing outside is like; `numbers` says how often each text is there."""
+        groups: dict[str, Group] = {}
+        for part in parts:
+            place = {i: at for at, i in enumerate(part)}
+            pairs = Neighbours(self._alike, self._threshold * REACH, part).pairs() if len(part) > 1 else ()
+            for cluster in clusters(len(part), ((place[i], place[j], likeness) for i, j, likeness in pairs), self._threshold):
+                own = {text: numbers[text] for at in cluster for text in self._texts[part[at]] if text in numbers}
+                groups.update(dict.fromkeys(own, _group(self._kind, own)))
+        return groups
+
+    def around(self, altered: set[str], before: Mapping[str, int], after: Mapping[str, int]) -> tuple[dict[str, Group], dict[str, Group]]:
+        """Groups before and after a change in the number of some texts, of all that it may have brought into other ones."""
+        was, now = ({i for i, texts in enumerate(self._texts) if any(text in found for text in texts)} for found in (before, after))
+        seeds = {i for i, texts in enumerate(self._texts) if not altered.isdisjoint(texts)}
+        seeds |= self.near.change(now - was, was - now)
+        parts = self.near.connected(seeds & now)
+        past = self.near if was == now else Neighbours(self._alike, self._threshold, was)
+        earlier = past.connected(was & {i for part in parts for i in part})
+        return self.groups(earlier, before), self.groups(parts, after)
 
 
 def clusters(count: int, links: Iterable[tuple[int, int, float]], threshold: float) -> list[list[int]]:

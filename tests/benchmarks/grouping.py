@@ -71,8 +71,8 @@ def mixed(count: int, judged: list[Pair]) -> list[Statement]:
 def duties(corpus: Corpus, numbers: Iterable[int]) -> list[Statement]:
     """The responsibilities that generated documents with these numbers name."""
     documents = map(corpus.document, numbers)
-    return [(f"{d.name} {n}", "Responsibility", line) for d in documents for head, lines in d.sections if head == "Responsibilities"
-            for n, line in enumerate(lines)]
+    return [(f"{d.name} {n}", "Responsibility", line) for d in documents for section in d.sections
+            if section.heading.startswith(("Responsibilities", "What ")) for n, line in enumerate(section.items)]
 
 
 def timed(made: Callable[[], dict[str, Group]]) -> tuple[dict[str, Group], float]:
