@@ -14,10 +14,11 @@ from pathlib import Path
 import pyoxigraph as ox
 
 from kg.errors import StoreError
+from kg.namespaces import Minter
 from kg.remote import RemoteStore, address, connected, state
 from kg.settings import Settings
 from kg.store import Revision, open_revision, published
-from kg.user_graphs import UserGraphs, user_graphs
+from kg.user_graphs import UserGraphs, protected, user_graphs
 from kg.worker import state_id
 
 # a revision up to this size is opened while the first request for it waits; a larger one while the one before serves on
@@ -38,6 +39,14 @@ class Open:
     def state(self) -> str:
         """Name of exactly these quads."""
         return state_id(self.revision.id, self.user.digest)
+
+    def written(self, base: str) -> frozenset[str]:
+        """IRIs of what clients wrote something about, in graphs that builds do not make."""
+        if not self.user.digest:
+            return frozenset()
+        minter = Minter(base)
+        graphs = [ox.DefaultGraph(), *(g for g in self.store.named_graphs() if isinstance(g, ox.NamedNode) and not protected(g.value, minter))]
+        return frozenset(q.subject.value for g in graphs for q in self.store.quads_for_pattern(None, None, None, g) if isinstance(q.subject, ox.NamedNode))
 
 
 class Dataset:

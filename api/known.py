@@ -14,6 +14,7 @@ from kg.search.index import Index, of_revision
 from kg.search.reconcile import Reconciler
 from kg.search.suggest import Suggestions
 from kg.settings import Settings
+from kg.store import open_revision
 
 Kept = TypeVar("Kept")
 
@@ -87,7 +88,12 @@ class Knowledge:
 
     def _made(self, opened: Open) -> Known:
         lookups = self.lookups(opened)
-        index = of_revision(opened.revision.path, lookups.catalog)
+        written = opened.written(self._base)
+        # what clients wrote is no part of the file beside the revision
+        index = of_revision(opened.revision.path, self._base,
+                            lambda: Catalog(StoreSource(open_revision(opened.revision)), self._base) if written else lookups.catalog)
+        if written:
+            index = index.renewed(lookups.catalog, written)
         return Known(lookups.state, opened, lookups.catalog, index, lookups.suggestions, Reconciler(lookups.catalog))
 
 

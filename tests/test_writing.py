@@ -113,6 +113,32 @@ def test_user_graphs_outlive_the_server_and_a_new_build(store: Path, server: Ser
     assert count(server, "urn:kept") == 0
 
 
+CONCEPT = """@prefix rg: <https://w3id.org/rolegraph/ontology#> . @prefix skos: <http://www.w3.org/2004/02/skos/core#> .
+<http://example.org/weaving> a rg:Skill ; skos:prefLabel "basket weaving"@en ; skos:altLabel "wickerwork"@en ; skos:notation "basket-weaving" ;
+    skos:definition "Weaving of baskets."@en ."""
+
+
+def found(server: Server, path: str) -> list[str]:
+    """Labels that a lookup finds."""
+    items = json.loads(server.request("GET", "/api/v1" + path)[2])
+    return [item["label"] for item in (items if isinstance(items, list) else items["items"])]
+
+
+def test_what_users_write_is_found_and_no_longer_when_it_goes(store: Path, server: Server):
+    lookups = ("/search?q=wickerwork", "/search?q=basket+weav", "/suggest?q=wick", "/skills?text=basket&stated=false")
+    assert [found(server, path) for path in lookups] == [[]] * 4
+    assert server.put("/graph-store?graph=urn:skills", CONCEPT)[0] == 201
+    assert [found(server, path) for path in lookups] == [["basket weaving"]] * 4
+    assert json.loads(server.request("GET", "/api/v1/skills/wickerwork")[2])["definition"] == "Weaving of baskets."
+    with Server(store, write_token=TOKEN) as other:  # the index that is kept holds nothing of it
+        assert found(other, lookups[0]) == ["basket weaving"]
+        assert other.update('PREFIX skos: <http://www.w3.org/2004/02/skos/core#> DELETE { GRAPH ?g { ?s ?p "wickerwork"@en } } '
+                            'INSERT { GRAPH ?g { ?s ?p "osiery"@en } } WHERE { GRAPH ?g { ?s ?p "wickerwork"@en } }')[0] == 204
+        assert found(other, lookups[0]) == [] and found(other, "/search?q=osiery") == ["basket weaving"]
+    assert server.put("/graph-store?graph=urn:skills", "", method="DELETE")[0] == 204
+    assert [found(server, path) for path in (*lookups, "/search?q=osiery")] == [[]] * 5
+
+
 def test_a_killed_writer_leaves_whole_transactions_only(tmp_path: Path):
     publish(tmp_path, [LINE])
     with Server(tmp_path, write_token=TOKEN) as server:

@@ -8,7 +8,7 @@ import re
 import sqlite3
 import tempfile
 import threading
-from collections.abc import Iterable
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
 from math import log
 from pathlib import Path
@@ -81,6 +81,21 @@ class Index:
                          *(_BEGIN, _END) * 3, match, *self._kind(kind), limit, offset) if total else []
         return Found(total, limit, offset, bool(total) and loose > 0, tuple(self._hit(row) for row in rows))
 
+    def renewed(self, catalog: Catalog, iris: Collection[str]) -> Index:
+        """A copy in memory in which these things and passages are as the catalog has them now."""
+        copy = sqlite3.connect(":memory:", check_same_thread=False)
+        try:
+            with self._lock:
+                self._connection.backup(copy)
+            copy.execute("CREATE TEMP TABLE renewed(iri PRIMARY KEY)")
+            copy.executemany("INSERT OR IGNORE INTO renewed VALUES (?)", ((iri,) for iri in iris))
+            copy.execute("DELETE FROM found WHERE rowid IN (SELECT rowid FROM found WHERE iri IN (SELECT iri FROM renewed))")
+            copy.executemany("INSERT INTO found VALUES (?, ?, ?, ?, ?, ?, ?)", (row for row in _rows(catalog) if row[0] in iris))
+            copy.commit()
+        except sqlite3.Error as error:
+            raise StoreError(f"the search index cannot be read: {error}", hint="remove it; it is made again") from error
+        return Index(_ready(copy), self._base)
+
     def _run(self, query: str, *values: object) -> list[tuple]:
         try:
             with self._lock:
@@ -138,10 +153,12 @@ def in_memory(catalog: Catalog) -> Index:
     return Index(_ready(connection), catalog.graph.base)
 
 
-def of_revision(folder: Path, catalog: Catalog) -> Index:
-    """The index kept beside a revision's quads, made on first use; in memory where the folder cannot be written."""
+def of_revision(folder: Path, base: str, alone: Callable[[], Catalog]) -> Index:
+    """The index kept beside a revision's quads, made on first use of what the revision alone holds; in memory where the folder cannot
+    be written."""
     path = folder / FILE
     if not path.exists():
+        catalog = alone()
         try:
             handle, name = tempfile.mkstemp(prefix=".search-", dir=folder)
         except OSError:
@@ -157,7 +174,7 @@ def of_revision(folder: Path, catalog: Catalog) -> Index:
             Path(name).unlink(missing_ok=True)
     try:
         connection = sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro&immutable=1", uri=True, check_same_thread=False)
-        return Index(_ready(connection), catalog.graph.base)
+        return Index(_ready(connection), base)
     except sqlite3.Error as error:
         raise StoreError(f"the search index cannot be opened: {error}", place=str(path), hint="remove it; it is made again") from error
 
