@@ -9,7 +9,6 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from kg import pipeline
 from kg.bounds import bounded
 from kg.errors import RoleGraphError
 from kg.model import Document, Reading
@@ -40,16 +39,19 @@ class Extractor:
     """Reads documents in one process. `vocabulary` are further files, `activity` the build's IRI."""
 
     def __init__(self, vocabulary: tuple[Path, ...], base: str, activity: str, max_seconds: float) -> None:
+        # imported where it is needed: a build that finds nothing changed does without spaCy, which takes most of its start
+        from kg import pipeline
+
         self.nlp = pipeline.shared(tuple(map(str, vocabulary)))
         loaded, _ = pipeline.knowledge(tuple(map(str, vocabulary)))
         self.writer = QuadWriter(loaded, Minter(base), activity)
-        self.max_seconds = max_seconds
+        self.read, self.max_seconds = pipeline.read, max_seconds
 
     def __call__(self, document: Document) -> Extract:
         """The document's graph; a document that fails or takes too long is reported, not raised."""
         try:
             with bounded(self.max_seconds, document.location):
-                reading = pipeline.read(self.nlp, document)
+                reading = self.read(self.nlp, document)
                 lines = self.writer.lines(reading)
         except RoleGraphError as error:
             return Extract(document.identifier, document.location, error=str(error))

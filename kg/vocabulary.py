@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from functools import lru_cache
 from hashlib import sha256
 from importlib.resources import files
 from pathlib import Path
@@ -99,8 +100,12 @@ def parse(path: Path) -> Iterator[ox.Triple]:
 
 def load(paths: Iterable[Path] | None = None) -> Vocabulary:
     """Read ontology and vocabulary files into one `Vocabulary`; VocabularyError names the file and line."""
-    files_ = list(shipped() if paths is None else paths)
-    mark = fingerprint(files_)
+    files_ = tuple(shipped() if paths is None else paths)
+    return _loaded(fingerprint(files_), files_)
+
+
+@lru_cache(maxsize=2)  # the stages of one build ask for the same vocabulary
+def _loaded(mark: str, files_: tuple[Path, ...]) -> Vocabulary:
     found = cache.get("vocabulary", mark)
     if isinstance(found, Vocabulary):
         return found

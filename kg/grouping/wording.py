@@ -16,7 +16,6 @@ from dataclasses import dataclass, field
 from importlib.resources import files
 
 import snowballstemmer
-from spacy.lang.en.stop_words import STOP_WORDS
 
 from kg.vocabulary import Vocabulary
 
@@ -38,12 +37,21 @@ class Wording:
     denials: frozenset[str]
 
 
+def _functional() -> frozenset[str]:
+    """English words that only join others."""
+    # imported where it is needed: a build that finds nothing changed does without spaCy, which takes most of its start
+    from spacy.lang.en.stop_words import STOP_WORDS
+
+    return frozenset(STOP_WORDS)
+
+
 @dataclass(slots=True)
 class Lexicon:
     """Which words and phrases stand for which, which add little, and which phrases begin mere examples."""
 
     folded: dict[tuple[str, ...], tuple[str, ...]] = field(default_factory=dict)
     acronyms: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    functional: frozenset[str] = field(default_factory=_functional)
     light: frozenset[str] = frozenset()
     kept: frozenset[str] = frozenset()
     negations: frozenset[str] = frozenset()
@@ -211,7 +219,7 @@ def _predicate(text: str, words: Lexicon) -> int:
             return match.start()
         if word in words.verbs or at > SUBJECT_WORDS or word in ".;:":
             return 0
-        if word not in STOP_WORDS and not word.endswith("ly"):
+        if word not in words.functional and not word.endswith("ly"):
             plural = word.endswith("s") and not word.endswith("ss")
         plural = plural or word in words.doers
     return 0
@@ -223,7 +231,7 @@ def _features(text: str, words: Lexicon) -> Iterator[str]:
     for lower, form in words._words(text):
         full = words.acronyms.get(form) or (words.acronyms.get(form[:-1]) if form.endswith("s") else None)
         stems += full or (words.stem(lower),)
-        empty += [False] * len(full) if full else (lower in STOP_WORDS and lower not in words.kept,)
+        empty += [False] * len(full) if full else (lower in words.functional and lower not in words.kept,)
     at = 0
     while at < len(stems):
         for length in words.lengths.get(stems[at], ()):
