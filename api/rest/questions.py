@@ -11,10 +11,11 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from api.known import Knowledge, Known
+from api.rest.rendering import as_json
 from api.rest.replies import PREFIX, Asked, Limit, Offset, asking, respond
 from api.rest.schemas import documented, listed, model
 from kg.exports.jsonld import context_document
-from kg.lookup import Catalog, plain
+from kg.lookup import Catalog
 from kg.lookup.answers import Comparison, Similar, Way
 from kg.search.index import Found
 from kg.search.suggest import Suggestion
@@ -71,14 +72,14 @@ def _words(router: APIRouter, knowledge: Knowledge) -> None:
                limit: Limit = 20, offset: Offset = 0) -> Response:
         known = knowledge.current()
         found = known.index.search(q, known.catalog.names.kind_name(kind), limit, offset)
-        return respond(json.dumps(plain(found), ensure_ascii=False).encode(), JSON)
+        return respond(as_json(found), JSON)
 
     async def suggest(request: Request, q: Annotated[str, Query(max_length=200, description="The beginning of a word or name.")], kind: Kind = "",
                       limit: Annotated[int, Query(ge=1, le=100, description="Completions at most.")] = 10) -> Response:
         # answered from memory: a thread would cost more than the answer
         known: Known = knowledge.ready() or await run_in_threadpool(knowledge.current)
         found = known.suggestions(q, known.catalog.names.kind_name(kind), limit)
-        return respond(json.dumps(plain(found), ensure_ascii=False).encode(), JSON)
+        return respond(as_json(found), JSON)
 
     router.add_api_route("/search", search, operation_id="search", summary="Full text over labels, definitions and passages, with highlights",
                          **documented("search", model(Found), JSON))
