@@ -51,7 +51,7 @@ class Settings(BaseSettings):
     max_rows: int = Field(1_000_000, ge=1, description="Most rows, or triples, of an answer from the server.")
     query_seconds: float = Field(30.0, gt=0, description="Longest time that a query from outside may run, in seconds.")
     query_memory: int = Field(2_000_000_000, ge=100_000_000, description="Most memory that a query from outside may take, in bytes.")
-    long_queries: int = Field(8, ge=1, description="Queries of more than a tenth of a second that one server process runs at once.")
+    long_queries: int = Field(8, ge=1, description="Queries of more than a few hundredths of a second that one server process runs at once.")
     remote_update: str = Field("", description="URL for updates of a store that is a SPARQL 1.1 server.")
     remote_graphs: str = Field("", description="URL of the Graph Store Protocol of a store that is a SPARQL 1.1 server.")
     remote_user: str = Field("", description="User for a store that is a SPARQL 1.1 server.")
