@@ -5,13 +5,15 @@
     ray        words a second of a Ray cluster on this machine beside the process pool
     load       quads a second of `rolegraph load` beside a bare Oxigraph bulk_load of the same quads from a file
 
-Pairs are measured in turns, the median counts; the machine's load is printed, since one that is busy shifts ratios.
+Pairs are measured in turns, the median counts. A busy machine shifts ratios of time, so its load is printed, and for processes and size the
+processor time a word too, which hardly shifts: its ratio is what more processes, or more documents, cost.
 """
 
 from __future__ import annotations
 
 import argparse
 import os
+import resource
 import statistics
 import tempfile
 import time
@@ -62,6 +64,23 @@ def rate(run: Callable[[], Iterator[Extract]], first: int = 0) -> float:
     return words / (time.perf_counter() - begin)
 
 
+def used() -> float:
+    """Processor seconds of this process and of those that it has waited for."""
+    return sum(sum(resource.getrusage(who)[:2]) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN))
+
+
+def costs(name: str, one: Iterator[Extract], other: Iterator[Extract]) -> None:
+    """Print the ratio of processor time a word, and the share of the process that hands out and takes back."""
+    found = []
+    for run in (one, other):
+        begin, mine = used(), time.process_time()
+        words = sum(item.counts["words"] for item in run)
+        found.append(((used() - begin) / words, (time.process_time() - mine) / (used() - begin)))
+    (first, _), (second, share) = found
+    print(f"{name}: {1e6 * first:,.0f} and {1e6 * second:,.0f} microseconds of a processor a word, ratio {second / first:.2f}; "
+          f"{100 * share:.0f} % of it in the process that hands out", flush=True)
+
+
 def compare(name: str, one: Callable[[], float], other: Callable[[], float], repeat: int, unit: str = "words/s") -> None:
     """Print the ratio of the second to the first."""
     pairs = [(one(), other()) for _ in range(repeat)]
@@ -74,6 +93,7 @@ def processes(number: int, repeat: int) -> None:
     """All cores beside one."""
     compare(f"reading {number:,} documents, 1 process and {CORES}", lambda: rate(lambda: in_pool(number // CORES, 1), 20),
             lambda: rate(lambda: in_pool(number, CORES), 20), repeat)
+    costs(f"1 process and {CORES}", in_pool(number, 1), in_pool(number, CORES))
 
 
 def size(number: int, repeat: int) -> None:
@@ -85,6 +105,7 @@ def size(number: int, repeat: int) -> None:
         before.append(peak_memory())
         return found
     compare(f"reading {number:,} and {10 * number:,} documents, {CORES} processes", one, lambda: rate(lambda: in_pool(10 * number, CORES), 20), repeat)
+    costs(f"{number:,} and {10 * number:,} documents", in_pool(number, CORES), in_pool(10 * number, CORES))
     print(f"peak memory of the largest process after {number:,}: {before[0]:,} MB, after {10 * number:,}: {peak_memory():,} MB")
 
 
