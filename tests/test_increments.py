@@ -24,7 +24,7 @@ LINES = (
     "- The average pay is ${n}5,000 per year in Texas, according to Glassdoor", "- Familiarity with Frobnicate Studio and SQL",
     "- Frobnicate Studio is a plus", "- Typically progresses to Lead Data Engineer", "- At least {n} years of experience in data engineering",
     "- Salary range: ${n}0,000 to ${n}9,000 per year", "- Building dependable data pipelines and keeping them up", "- PhD preferred", "- Strong communication skills")
-# more examples than `make test` has time for, with validation among them
+# more examples than `make test` has time for, some validated, some worked on in the database
 MANY = int(os.environ.get("ROLEGRAPH_INCREMENT_EXAMPLES", "0"))
 ADVERT = "Data Engineer\n\nRequirements\n- 3+ years of experience with Python\n"
 ROLES = ("Data Engineer", "Machine Learning Engineer", "Data Scientist")
@@ -48,7 +48,7 @@ steps = st.lists(st.dictionaries(st.integers(0, 5), st.none() | texts, min_size=
 
 @settings_of_tests(max_examples=MANY or 4, deadline=None, derandomize=not MANY, database=None, suppress_health_check=list(HealthCheck),
                    phases=(Phase.generate, Phase.shrink) if MANY else (Phase.generate,))
-@given(beginnings, steps, st.booleans(), st.booleans() if MANY else st.just(False))
+@given(beginnings, steps, st.booleans() if MANY else st.just(True), st.booleans() if MANY else st.just(False))
 def test_after_edits_additions_and_removals_the_graph_is_that_of_a_full_build(beginning: dict, edits: list[dict], in_memory: bool, validated: bool):
     with tempfile.TemporaryDirectory() as place:
         folder, chosen = Path(place) / "in", {"validate_build": validated, "memory_quads": 1_000_000 if in_memory else 0}
