@@ -7,10 +7,9 @@ from bisect import bisect_right
 from collections.abc import Collection, Set
 from typing import Any, NamedTuple, Protocol
 
-from kg.mentions.context_words import ContextWords
+from kg.mentions.context_words import ContextWords, is_soft
 from kg.mentions.matching import Hit, Sense
-from kg.model import DEMANDS, HARD_REQUIREMENTS, Concept, Reading
-from kg.namespaces import RG
+from kg.model import DEMANDS, HARD_REQUIREMENTS, Reading
 
 _WORD = re.compile(r"[^\W_][\w'’/-]*")
 # kinds that a label names only where the surroundings say so
@@ -30,11 +29,6 @@ _FAVOURED = {
     "SalaryFact": ("Organization", "Place"), "MarketFact": ("Industry", "Organization"), "Trend": ("Industry",),
     "Requirement": ("Tool", "Skill"), "Responsibility": ("Tool", "Skill"), "BestPractice": ("Tool", "Skill"), "SoftSkill": ("Skill",),
 }
-
-
-def is_soft(concept: Concept) -> bool:
-    """Whether a skill is a soft one."""
-    return RG + "SoftSkill" in concept.types
 
 
 class Beginnings(Protocol):

@@ -7,6 +7,8 @@ from collections import defaultdict
 
 from kg.language.cues import CueIndex
 from kg.language.morphology import inflected
+from kg.model import Concept
+from kg.namespaces import RG
 from kg.vocabulary import Vocabulary
 
 
@@ -43,3 +45,8 @@ class ContextWords:
         self.stops = {c.phrase.lower() for c in vocabulary.cues("reach") if c.value == "stop"}
         self.verbs = inflected(c.phrase for c in vocabulary.cues("verb"))
         self.asking = CueIndex(vocabulary.cues("proficiency"))
+
+
+def is_soft(concept: Concept) -> bool:
+    """Whether a skill is a soft one."""
+    return RG + "SoftSkill" in concept.types

@@ -7,7 +7,7 @@ them; a name that could mean several things, or ordinary words, counts where its
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 
 from spacy.language import Language
 from spacy.tokens import Doc
@@ -20,7 +20,7 @@ from kg.mentions.context_words import ContextWords
 from kg.mentions.coordination import Coordination
 from kg.mentions.employers import Employers
 from kg.mentions.matching import Hit, Lexicon, Sense, customise_tokenizer
-from kg.mentions.names import Found, Names
+from kg.mentions.names import Found, Names, with_states
 from kg.mentions.stretches import Cursor, lowered, stretches, types_under
 from kg.mentions.techniques import Techniques
 from kg.mentions.trimming import Trimming
@@ -235,17 +235,3 @@ def covered(hits: list[Hit], begin: int, end: int) -> bool:
     """Whether a longer label that begins before a stretch runs into it."""
     at = bisect_left(hits, begin, key=lambda h: h.begin)
     return any(h.begin < begin < h.end and h.end - h.begin > end - begin for h in hits[max(0, at - _NEIGHBOURS):at])
-
-
-def with_states(scene: Scene, names: Iterable[Found]) -> list[Found]:
-    """The names, a city with its state as one: "New York City, NY"."""
-    kept: list[Found] = []
-    for name in names:
-        last = kept[-1] if kept else None
-        if last and last.concept.kind == name.concept.kind == "Place" and scene.text[last.end:name.begin] == ", ":
-            state = last.concept.label.rpartition(", ")[2]
-            if state in (name.concept.label, *name.concept.alt_labels) and ", " in last.concept.label:
-                kept[-1] = last._replace(end=name.end)
-                continue
-        kept.append(name)
-    return kept

@@ -122,3 +122,17 @@ class Names:
             end = self._found[at].end
             kinds.add(self._found[at].concept.kind)
         return Company(begin, end, kinds, self)
+
+
+def with_states(scene: Scene, names: Iterable[Found]) -> list[Found]:
+    """The names, a city with its state as one: "New York City, NY"."""
+    kept: list[Found] = []
+    for name in names:
+        last = kept[-1] if kept else None
+        if last and last.concept.kind == name.concept.kind == "Place" and scene.text[last.end:name.begin] == ", ":
+            state = last.concept.label.rpartition(", ")[2]
+            if state in (name.concept.label, *name.concept.alt_labels) and ", " in last.concept.label:
+                kept[-1] = last._replace(end=name.end)
+                continue
+        kept.append(name)
+    return kept

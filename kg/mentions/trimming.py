@@ -9,8 +9,8 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator
 from itertools import islice
 
-from kg.mentions.context import Scene, is_soft
-from kg.mentions.context_words import ContextWords
+from kg.mentions.context import Scene
+from kg.mentions.context_words import ContextWords, is_soft
 from kg.mentions.matching import Hit, Lexicon, Sense
 
 
