@@ -10,6 +10,7 @@ from pathlib import Path
 from kg import cache, nquads, vocabulary
 from kg.grouping import wording
 from kg.namespaces import DCTERMS, PROV, RDF, RDFS, VOID, Minter, digest
+from kg.pipeline import knowledge
 from kg.revisions.manifest import Revision
 from kg.settings import Settings
 from kg.summary import Summary
@@ -38,7 +39,7 @@ class Job:
 
 def lexicon(job: Job) -> wording.Lexicon:
     """Which wordings of statements mean the same, by the vocabulary."""
-    return wording.of_vocabulary(vocabulary.load([*vocabulary.shipped(), *job.vocabulary]))
+    return wording.of_vocabulary(knowledge(tuple(map(str, job.vocabulary)))[0])
 
 
 def known_graphs(extra: Sequence[Path], mark: str, minter: Minter) -> list[list[str]]:

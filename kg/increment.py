@@ -6,6 +6,7 @@ The result has the bytes of a graph made afresh (`tests/test_increments.py` hold
 from __future__ import annotations
 
 from collections.abc import Iterable
+from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING
 
 import pyoxigraph as ox
@@ -41,10 +42,14 @@ class _Increment:
 
     def run(self) -> Revision | None:
         summary, settings = self.job.summary, self.job.settings
-        with summary.stage("load"):
-            removed, added = self._documents()
+        with ThreadPoolExecutor(1) as pool:
+            ground = pool.submit(self._ground)
+            with summary.stage("load"):
+                removed, added = self._documents()
+                words = lexicon(self.job)
+            with summary.stage("consolidate"):
+                facts = Renewal(self.before, self.after, removed, added, ground.result(), self.job.minter, words).run()
         with summary.stage("consolidate"):
-            facts = Renewal(self.before, self.after, removed, added, self._ground(), self.job.minter, lexicon(self.job)).run()
             self._written("facts", facts)
             for name, cls in _COUNTED.items():
                 summary.counts[name] = self._counted(name) + _of_class(facts.added, cls) - _of_class(facts.removed, cls)

@@ -101,22 +101,22 @@ class Renewal:
     def _statements(self, graph: ox.NamedNode) -> Change:
         """How what statements express changes."""
         rows = {row.statement: row for row in statements.rows(self.after)}
-        gone, new_rows = statements.rows_of(self.removed), statements.rows_of(self.added)
-        groups = regroup(statements.plain(rows.values()), statements.plain(gone), statements.plain(new_rows), self.words)
-        new = {row.statement: statements.individual(row, groups, self.minter) for row in rows.values() if row.statement.value in groups}
+        gone, came = statements.rows_of(self.removed), statements.rows_of(self.added)
+        groups = regroup(statements.plain(rows.values()), statements.plain(gone), statements.plain(came), self.words)
+        new = {name: statements.individual(rows[name], groups, self.minter) for name in groups}
         touched = new.keys() | {row.statement for row in gone}
-        old = {s: q.object for s in touched for q in self.before.quads_for_pattern(s, statements.EXPRESSES, None, graph)}
+        old = {s: q.object for s in touched for q in self.before.quads_for_pattern(ox.NamedNode(s), statements.EXPRESSES, None, graph)}
         moved = {s for s in touched if old.get(s) != new.get(s)}
         nodes = {node for s in moved for node in (old.get(s), new.get(s)) if node is not None}
         removed = {q.triple for node in nodes for name in statements.OWN for q in self.before.quads_for_pattern(node, name, None, graph)}
-        removed |= {ox.Triple(s, statements.EXPRESSES, old[s]) for s in moved if s in old}
-        added = {t for s, node in new.items() if node in nodes for t in statements.described(rows[s], node, groups[s.value])}
+        removed |= {ox.Triple(ox.NamedNode(s), statements.EXPRESSES, old[s]) for s in moved if s in old}
+        added = {t for s, node in new.items() if node in nodes for t in statements.described(rows[s], node, groups[s])}
         for node in nodes:  # those that stay with what others leave or join
             for q in self.before.quads_for_pattern(None, statements.EXPRESSES, node, graph):
-                if q.subject not in moved:
-                    added |= set(statements.described(rows[q.subject], node, statements.named(self.before, node)))
+                if q.subject.value not in moved:
+                    added |= set(statements.described(rows[q.subject.value], node, statements.named(self.before, node)))
         for known, change, store in ((old, removed, self.before), (new, added, self.after)):
-            change |= {ox.Triple(c, end, known[s]) for c, end, s in statements.ends(store, [s for s in moved if s in known])}
+            change |= {ox.Triple(c, end, known[s.value]) for c, end, s in statements.ends(store, [ox.NamedNode(s) for s in moved if s in known])}
         return Change(removed - added, {t for t in added - removed if ox.Quad(t.subject, t.predicate, t.object, graph) not in self.after})
 
 

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import csv
+import io
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from operator import attrgetter
 
 import pyoxigraph as ox
 
@@ -24,18 +27,20 @@ EXPRESSES = ox.NamedNode(RG + "expresses")
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """A statement of a document: its class (an IRI), its words, its passage."""
+    """A statement of a document (IRI): its class (IRI), its words, its passage (IRI)."""
 
-    statement: ox.NamedNode
-    cls: ox.NamedNode
+    statement: str
+    cls: str
     text: str
-    passage: ox.NamedNode
+    passage: str
 
 
 def rows(store: ox.Store) -> list[Row]:
     """Every statement of a store, in order."""
-    found = store.query(_ROWS, use_default_graph_as_union=True)
-    return sorted((Row(r["statement"], r["class"], r["text"].value, r["passage"]) for r in found), key=lambda r: r.statement.value)
+    # as text: tens of thousands of rows take a tenth of the time that they take as terms
+    written = store.query(_ROWS, use_default_graph_as_union=True).serialize(format=ox.QueryResultsFormat.CSV).decode()
+    _, *found = csv.reader(io.StringIO(written, newline=""))
+    return sorted((Row(*row) for row in found), key=attrgetter("statement"))
 
 
 def ends(store: ox.Store, statements: Iterable[ox.NamedNode] | None = None) -> Iterator[tuple[ox.NamedNode, ox.NamedNode, ox.NamedNode]]:
@@ -55,12 +60,12 @@ def rows_of(quads: Iterable[ox.Quad]) -> list[Row]:
 
 def plain(found: Iterable[Row]) -> list[Statement]:
     """Statements as they are grouped: identifier, kind, text."""
-    return [(r.statement.value, r.cls.value.removeprefix(RG), r.text) for r in found]
+    return [(r.statement, r.cls.removeprefix(RG), r.text) for r in found]
 
 
 def individual(row: Row, groups: Mapping[str, Group], minter: Minter) -> ox.NamedNode:
     """What a statement expresses."""
-    return ox.NamedNode(minter.concept(row.cls.value.removeprefix(RG).lower(), groups[row.statement.value].name))
+    return ox.NamedNode(minter.concept(row.cls.removeprefix(RG).lower(), groups[row.statement].name))
 
 
 def named(store: ox.Store, node: ox.NamedNode) -> Group:
@@ -73,12 +78,12 @@ def triples(found: list[Row], claims: Iterable[tuple[ox.NamedNode, ox.NamedNode,
     """The individuals with all wordings and passages, what each statement expresses, and the claims' ends."""
     groups = group(plain(found), words)
     nodes = {row.statement: individual(row, groups, minter) for row in found}
-    made = [t for row in found for t in described(row, nodes[row.statement], groups[row.statement.value])]
-    return made + [ox.Triple(claim, end, nodes[statement]) for claim, end, statement in claims]
+    made = [t for row in found for t in described(row, nodes[row.statement], groups[row.statement])]
+    return made + [ox.Triple(claim, end, nodes[statement.value]) for claim, end, statement in claims]
 
 
 def described(row: Row, node: ox.NamedNode, found: Group) -> Iterator[ox.Triple]:
     """What one statement brings to its individual."""
-    values = (row.cls, ox.Literal(found.label), ox.Literal(found.name), ox.Literal(row.text), row.passage)
+    values = (ox.NamedNode(row.cls), ox.Literal(found.label), ox.Literal(found.name), ox.Literal(row.text), ox.NamedNode(row.passage))
     yield from (ox.Triple(node, name, value) for name, value in zip(OWN, values, strict=True))
-    yield ox.Triple(row.statement, EXPRESSES, node)
+    yield ox.Triple(ox.NamedNode(row.statement), EXPRESSES, node)

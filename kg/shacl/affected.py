@@ -22,6 +22,7 @@ from kg.shacl.data import of_store
 from kg.shacl.paths import SELF, Alternative, Inverse, Path, Predicate, Repeat, Sequence, invert, join, straighten
 from kg.shacl.plan import ShapesPlan, Unit
 from kg.shacl.reference import everything
+from kg.shacl.shapes import Ask, Select
 from kg.shacl.terms import Term
 
 Affected = dict[Term, frozenset[Term] | None]
@@ -106,10 +107,11 @@ def affected_by(plan: ShapesPlan, changed: Iterable[ox.Quad | ox.Triple], store:
     walker = Walker(store, pairs)
     matcher = _Matcher(pairs, walker, data.encode)
     out: dict[Term, set[Term] | None] = {}
-    for unit in plan.units:
-        found = _of_unit(unit, matcher, walker)
-        known = out.get(unit.shape.node, found)
-        out[unit.shape.node] = None if found is None or known is None else known | found if known is not found else found
+    with routes.remembered(c.value.text for u in plan.units for c in u.shape.constraints if isinstance(c.value, Select | Ask)):
+        for unit in plan.units:
+            found = _of_unit(unit, matcher, walker)
+            known = out.get(unit.shape.node, found)
+            out[unit.shape.node] = None if found is None or known is None else known | found if known is not found else found
     for root in plan.advanced:
         out |= {shape.node: None for shape in everything(root)}
     return {node: None if found is None else frozenset(found) for node, found in out.items() if found is None or found}

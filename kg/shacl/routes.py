@@ -7,9 +7,9 @@ compares, and for SPARQL every triple pattern, led to by the patterns that must 
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import contextlib
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
-from functools import lru_cache
 
 import rdflib
 from pyparsing import ParseException
@@ -17,7 +17,8 @@ from rdflib import paths as rdflib_paths
 from rdflib.plugins.sparql import prepareQuery
 from rdflib.plugins.sparql.parserutils import CompValue
 
-from kg.namespaces import RDF, RDFS
+from kg import cache
+from kg.namespaces import RDF, RDFS, digest
 from kg.shacl import paths, prebinding
 from kg.shacl.graph import from_rdflib
 from kg.shacl.paths import SELF, Path, Predicate, Repeat, join
@@ -113,9 +114,31 @@ class _Scope:
         return self.patterns + (self.parent.together() if self.parent else [])
 
 
-@lru_cache(maxsize=4096)  # reading a query takes rdflib as long as validating a document takes
+# reading a query takes rdflib as long as validating a document takes: what was read is kept, and between runs in the cache folder
+_READ: dict[str, tuple[Route, ...]] = {}
+
+
+@contextlib.contextmanager
+def remembered(queries: Iterable[str]) -> Iterator[None]:
+    """For as long as routes of these queries are asked for: what an earlier run read of them is known, and kept for the next one."""
+    mark = digest(*sorted(queries))
+    known = cache.get("routes", mark)
+    _READ.update(known if isinstance(known, dict) else {})
+    before = len(_READ)
+    yield
+    if len(_READ) > before:
+        cache.put("routes", mark, dict(_READ))
+
+
 def of_query(found: Select | Ask, base: Path, values: Path) -> tuple[Route, ...]:
     """Routes of the triple patterns of a query; one for all triples where it cannot be taken apart."""
+    mark = digest(type(found).__name__, found.text, found.bound, base, values)
+    if mark not in _READ:
+        _READ[mark] = _of_query(found, base, values)
+    return _READ[mark]
+
+
+def _of_query(found: Select | Ask, base: Path, values: Path) -> tuple[Route, ...]:
     constants = {name: str(term) for name, term in found.bound if not str(term).startswith("_:")}
     text = prebinding.replace(found.text, constants | {"shapesGraph": "<urn:x-rolegraph:shapes>"})
     root = _Scope()
