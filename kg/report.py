@@ -60,12 +60,14 @@ class _Lines:
 
     def __init__(self) -> None:
         self._begun: dict[str, tuple[float, int]] = {}
-        self._said = time.monotonic()
+        self._said = 0.0
 
     def __call__(self, stage: str, done: int, of: int) -> None:
         now = time.monotonic()
-        begin, first = self._begun.setdefault(stage, (now, done - 1))
-        if now - self._said < EVERY:
+        if stage not in self._begun:
+            self._begun[stage], self._said = (now, done), now
+        begin, first = self._begun[stage]
+        if done == first or now - self._said < EVERY or max(of, done) < LONG_WORK:
             return
         self._said, rate = now, (done - first) / max(now - begin, 0.001)
         left = f", {timedelta(seconds=round((of - done) / rate))} left" if of else ""

@@ -1,0 +1,40 @@
+"""What a build tells while it works and when it is done."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from kg import report, settings
+from kg.summary import Summary
+
+
+def test_progress_is_lines_with_rate_and_time_left_where_nobody_watches(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture):
+    monkeypatch.setattr(report, "EVERY", 0.0)
+    with report.progress_bar() as progress:
+        for done in range(1, 5):
+            progress("extract", done, 40)
+        progress("insert", 1, 3)  # too short to tell of
+        progress("insert", 2, 3)
+        progress("other", 2000, 0)
+        progress("other", 3000, 0)
+    first, *_, last = capsys.readouterr().err.splitlines()
+    assert re.fullmatch(r"extract: 2 of 40, [\d,.]+/s, \d+:\d\d:\d\d left", first)
+    assert re.fullmatch(r"other: 3,000, [\d,.]+/s", last)
+
+
+def test_documents_left_out_are_told_with_reasons_quarantined_ones_first_up_to_a_screenful(capsys: pytest.CaptureFixture):
+    summary = Summary()
+    for n in range(report.MOST_TOLD + 7):
+        summary.skip(f"d{n}.txt", f"d{n}.txt: is empty")
+    summary.skip("z.txt", "is left out: its process ended", quarantined=True)
+    with summary.stage("read and extract"):
+        summary.counts.update({"documents": 1_200, "words": 34_567, "quads": 89_012})
+    report.print_summary(summary, settings.load())
+    told = capsys.readouterr()
+    lines = told.err.splitlines()
+    assert lines[0] == "quarantined: z.txt: is left out: its process ended" and lines[1] == "skipped: d0.txt: is empty"
+    assert lines[report.MOST_TOLD] == "and 8 more are left out; --log FILE lists them all"
+    row = next(line for line in told.out.splitlines() if line.startswith("read and extract"))
+    assert row.split()[3:6] == ["1,200", "34,567", "89,012"]
