@@ -11,7 +11,7 @@ from concurrent.futures import ThreadPoolExecutor
 from importlib.metadata import version
 from pathlib import Path
 
-from kg import afresh, cache, increment, store, vocabulary
+from kg import afresh, cache, increment, pipeline, store, vocabulary
 from kg.dataset import Job, known_graphs
 from kg.distributed import engine
 from kg.errors import StoreError
@@ -76,13 +76,17 @@ def _build(paths: Sequence[Path | str], settings: Settings, summary: Summary, pr
 
 def _job(settings: Settings, summary: Summary) -> Job:
     """What is known before the first document is read."""
-    further = adopted(settings.vocabulary, faults=settings.vocabulary_faults, kind=settings.vocabulary_kind, languages=settings.vocabulary_languages)
-    summary.notes += further.notes()
     minter = Minter(settings.base_iri)
-    mark = vocabulary.fingerprint([*vocabulary.shipped(), *further.paths, *mappings.shipped()])
-    activity = minter.concept("build", f"rolegraph-{version('rolegraph')}-{mark}")
-    return Job(settings, summary, minter, activity, tuple(further.paths), known_graphs(further.paths, mark, minter), _inputs(settings, activity),
-               _base(settings.store, summary))
+    with ThreadPoolExecutor(1) as pool:  # checksums of gigabytes leave the interpreter alone
+        base = pool.submit(_base, settings.store, summary)
+        further = adopted(settings.vocabulary, faults=settings.vocabulary_faults, kind=settings.vocabulary_kind, languages=settings.vocabulary_languages)
+        summary.notes += further.notes()
+        mark = vocabulary.fingerprint([*vocabulary.shipped(), *further.paths, *mappings.shipped()])
+        activity = minter.concept("build", f"rolegraph-{version('rolegraph')}-{mark}")
+        known = known_graphs(further.paths, mark, minter)
+        if not base.done() and settings.runner != "ray":
+            pipeline.shared(tuple(map(str, further.paths)))  # needed next, unless nothing has changed
+        return Job(settings, summary, minter, activity, tuple(further.paths), known, _inputs(settings, activity), base.result())
 
 
 def _base(folder: Path, summary: Summary) -> store.Revision | None:
