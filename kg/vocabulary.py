@@ -15,6 +15,7 @@ from functools import lru_cache
 from hashlib import sha256
 from importlib.resources import files
 from pathlib import Path
+from xml.parsers import expat
 
 import pyoxigraph as ox
 
@@ -92,10 +93,21 @@ def parse(path: Path) -> Iterator[ox.Triple]:
             for quad in ox.parse(stream, fmt):
                 yield quad.triple
     except SyntaxError as error:
-        line = f":{error.lineno}" if error.lineno else ""
+        number = error.lineno or (_xml_line(path) if fmt == ox.RdfFormat.RDF_XML else 0)
+        line = f":{number}" if number else ""
         raise VocabularyError(str(error.msg or error), place=f"{path}{line}", hint="fix the syntax") from error
     except OSError as error:
         raise VocabularyError(error.strerror or str(error), place=str(path), hint="name a file that can be read") from error
+
+
+def _xml_line(path: Path) -> int:
+    """Line at which a file stops being XML, which the RDF parser does not tell; 0 if it is XML throughout."""
+    parser = expat.ParserCreate()
+    try:
+        parser.Parse(path.read_bytes(), True)
+    except expat.ExpatError as error:
+        return error.lineno
+    return 0
 
 
 def load(paths: Iterable[Path] | None = None) -> Vocabulary:

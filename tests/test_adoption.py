@@ -15,12 +15,13 @@ from kg.build import build
 from kg.cli.main import application
 from kg.errors import VocabularyError
 from kg.model import Document
-from kg.namespaces import RG, SKOS
+from kg.namespaces import RG, SKOS, Minter
 from kg.store import open_revision, published
 from kg.taxonomy.adopt import adopted
-from kg.taxonomy.entries import Entry
+from kg.taxonomy.entries import Entry, Fault
 from kg.taxonomy.labels import key
 from kg.taxonomy.screening import Screening
+from kg.vocabulary import parse
 from tests.conftest import TESTDATA, needs_testdata
 
 TURTLE = """
@@ -103,7 +104,7 @@ FAULTY = {
     "is broader than itself": "mine.ttl:6",
     "has no label": "mine.ttl:8",
     "has labels only in de, fr": "mine.ttl:9",
-    "has the label of": "mine.ttl",
+    "has the label of": "mine.ttl:5",
 }
 FAULTS = """@prefix : <http://example.org/> .
 @prefix skos: <http://www.w3.org/2004/02/skos/core#> .
@@ -119,11 +120,35 @@ FAULTS = """@prefix : <http://example.org/> .
 
 def test_faulty_concepts_are_left_out_and_named(tmp_path: Path):
     path = written(tmp_path, "mine.ttl", FAULTS)
-    result = adopted([path])
-    for reason, place in FAULTY.items():
-        found = [f for f in result.faults if reason in f.reason]
-        assert len(found) == 1 and found[0].concept and found[0].place.endswith(place), (reason, result.faults)
+    told(adopted([path]).faults)
     assert mentions([path])["crop rotation planning"] == "http://example.org/good"
+
+
+def told(faults: list[Fault]) -> None:
+    for reason, place in FAULTY.items():
+        found = [f for f in faults if reason in f.reason]
+        assert len(found) == 1 and found[0].concept and found[0].hint and found[0].place.endswith(place), (reason, faults)
+    assert len(faults) == len(FAULTY), faults
+
+
+def test_faults_of_a_file_in_our_own_terms_are_left_out_and_named(tmp_path: Path):
+    path = written(tmp_path, "mine.ttl", FAULTS.replace("skos:Concept", "rg:Skill").replace(
+        "@prefix skos:", f"@prefix rg: <{RG}> . @prefix skos:", 1))
+    result = adopted([path])
+    told(result.faults)
+    kept = {(t.subject.value, t.object.value) for t in parse(result.paths[0]) if t.predicate.value.endswith(("prefLabel", "broader"))}
+    links = [pair for pair in kept if pair[1].startswith("http")]
+    assert len(links) == 1 and {"good", "up", "down"} == {subject.rsplit("/")[-1] for subject, _ in kept}
+    assert mentions([path])["crop rotation planning"] == "http://example.org/good"
+    with pytest.raises(VocabularyError, match="setting vocabulary_faults"):
+        adopted([path], faults="stop")
+
+
+def test_a_concept_of_ours_may_be_extended_without_its_label(tmp_path: Path):
+    path = written(tmp_path, "mine.ttl", f'@prefix skos: <{SKOS}> .\n<{Minter().concept("tool", "Python")}> a <{RG}ProgrammingLanguage> ; '
+                   'skos:altLabel "Snakespeak"@en .\n')
+    result = adopted([path])
+    assert result.paths == (path,) and not result.faults
 
 
 def test_a_setting_stops_at_the_first_fault(tmp_path: Path):
@@ -136,6 +161,11 @@ def test_a_setting_stops_at_the_first_fault(tmp_path: Path):
     ("broken.ttl", "@prefix skos: <http://www.w3.org/2004/02/skos/core#> .\n<a:b> a skos:Concept ; ] .\n", "broken.ttl:2", ""),
     ("broken.csv", ESCO_HEAD + 'KnowledgeSkillCompetence,a:b,skill,x,"unclosed,,\n', "broken.csv:2", "quotes"),
     ("strange.csv", "name,colour\nx,y\n", "strange.csv:1", "unknown columns: name, colour"),
+    ("broken.rdf", '<?xml version="1.0"?>\n<rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#">\n<rdf:Description>\n</rdf:Descr>\n</rdf:RDF>',
+     "broken.rdf:4", ""),
+    ("broken.jsonld", '{"@id": "http://a.org/b"\n"@type": "c"}', "broken.jsonld:2", ""),
+    ("lacking.csv", ESCO_HEAD.replace("preferredLabel", "name") + "x\n", "lacking.csv:1", "lacks the column preferredLabel of ESCO concepts"),
+    ("empty.csv", "", "empty.csv", "is empty"),
     ("groups.csv", ESCO_HEAD + "ISCOGroup,a:b,,,managers,,\n", "groups.csv", "holds no skill"),
     ("empty.nt", "<http://a.org/b> <http://a.org/c> <http://a.org/d> .\n", "empty.nt", "holds no SKOS concept"),
     ("strange.docx", "x", "strange.docx", "no RDF format")])
@@ -145,6 +175,14 @@ def test_a_file_that_cannot_be_read_stops_with_its_place(name: str, text: str, p
                                                 str(written(tmp_path, name, text))])
     assert result.exit_code == 2 and place in result.output and words in result.output and "Traceback" not in result.output
     assert not (tmp_path / "store" / "current").exists()
+
+
+def test_another_encoding_is_named_with_its_line(tmp_path: Path):
+    path = tmp_path / "skills_en.csv"
+    path.write_bytes((ESCO_HEAD + "KnowledgeSkillCompetence,a:b,skill,x,shear alpacas,,\nKnowledgeSkillCompetence,a:c,skill,x,g\xe9rer,,\n").encode("latin-1"))
+    with pytest.raises(VocabularyError, match="not UTF-8") as error:
+        adopted([path])
+    assert error.value.place == f"{path}:3" and "UTF-8" in error.value.hint
 
 
 def test_a_row_with_too_few_fields_is_left_out(tmp_path: Path):

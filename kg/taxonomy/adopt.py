@@ -1,6 +1,6 @@
 """Further vocabularies, whoever wrote them, made into files that every stage can read.
 
-A file that speaks the ontology's own terms stays as it is. Other SKOS files, and the tables of ESCO and O*NET, are read together,
+A file that speaks the ontology's own terms stays as it is, but for faulty concepts. Other SKOS files, and the tables of ESCO and O*NET, are read together,
 screened, joined with the shipped vocabulary, and written once as N-Triples in the cache; what is written depends on content alone.
 """
 
@@ -8,16 +8,14 @@ from __future__ import annotations
 
 import tempfile
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from hashlib import sha256
 from pathlib import Path
-
-import pyoxigraph as ox
 
 from kg import cache, vocabulary
 from kg.errors import VocabularyError
 from kg.namespaces import RDF, RDFS, RG, SKOS
-from kg.taxonomy import skos, tables
+from kg.taxonomy import own_terms, skos, tables
 from kg.taxonomy.entries import Entry, Fault, Taxonomy
 from kg.taxonomy.joining import Joined, Joiner
 from kg.taxonomy.screening import Screening
@@ -53,15 +51,22 @@ def adopted(paths: Sequence[Path], *, faults: str = "skip", kind: str = "Skill",
     `kind` is what concepts are whose file does not say; labels in `languages` count; `screen` holds ambiguous labels back."""
     own = [path for path in paths if _speaks_our_terms(path)]
     foreign = [path for path in paths if path not in own]
-    if not foreign:
-        return Adopted(tuple(paths))
-    mark = _mark(foreign, kind, languages, screen)
-    found = cache.get("taxonomy", mark)
-    text, result = found if isinstance(found, tuple) else _compiled(foreign, kind, languages, screen)
-    cache.put("taxonomy", mark, (text, result))
+    result = Adopted(())
+    for path in own:
+        told, kept = ([], None) if path.name.endswith(_MARK) else own_terms.sound(path, own, _kinds_of_members(), kind, languages)
+        result.faults += told
+        result.paths += (path if kept is None else _written(kept, _mark([path], "own", languages, screen)),)
+    if foreign:
+        mark = _mark(foreign, kind, languages, screen)
+        found = cache.get("taxonomy", mark)
+        text, compiled = found if isinstance(found, tuple) else _compiled(foreign, kind, languages, screen)
+        cache.put("taxonomy", mark, (text, compiled))
+        result = Adopted((*result.paths, _written(text, mark)), result.faults + compiled.faults, compiled.counts)
     if faults == "stop" and result.faults:
-        raise VocabularyError(result.faults[0].reason, place=result.faults[0].place, hint=f"concept {result.faults[0].concept}; setting vocabulary_faults")
-    return Adopted((*own, _written(text, mark)), result.faults, result.counts)
+        first = result.faults[0]
+        raise VocabularyError(first.reason, place=first.place,
+                              hint="; ".join(filter(None, (f"concept {first.concept}", first.hint, "setting vocabulary_faults"))))
+    return result
 
 
 def _speaks_our_terms(path: Path) -> bool:
@@ -75,8 +80,7 @@ def _speaks_our_terms(path: Path) -> bool:
 
 
 def _compiled(paths: Sequence[Path], kind: str, languages: Sequence[str], screen: bool) -> tuple[str, Adopted]:
-    ontology = list(vocabulary.parse(vocabulary.shipped()[0]))
-    kinds = _kinds(ontology)
+    kinds = _kinds_of_members()
     taxonomies: dict[str, Taxonomy] = {}
     for path in paths:
         read = tables.read(path) if path.suffix.lower() in tables.ENDINGS else skos.read(path, kinds, kind, languages)
@@ -88,7 +92,9 @@ def _compiled(paths: Sequence[Path], kind: str, languages: Sequence[str], screen
             together.add(entry)
     origin = ", ".join(sorted(path.name for path in paths))
     result = _joined(taxonomies, origin, screen)
-    return "".join(sorted({f"{t} .\n" for t in result.triples})), Adopted((), result.faults, dict(result.counts))
+    lines = {str(path): skos.Lines(path) for path in paths if path.suffix.lower() not in tables.ENDINGS}
+    told = [replace(f, place=lines[f.place].place(f.concept)) if f.place in lines else f for f in result.faults]
+    return "".join(sorted({f"{t} .\n" for t in result.triples})), Adopted((), told, dict(result.counts))
 
 
 def _joined(taxonomies: dict[str, Taxonomy], origin: str, screen: bool) -> Joined:
@@ -110,8 +116,9 @@ def _joined(taxonomies: dict[str, Taxonomy], origin: str, screen: bool) -> Joine
     return whole
 
 
-def _kinds(ontology: Sequence[ox.Triple]) -> dict[str, str]:
+def _kinds_of_members() -> dict[str, str]:
     """Kind of the members of classes that the ontology sets its own below, or close to, and of its own classes."""
+    ontology = list(vocabulary.parse(vocabulary.shipped()[0]))
     kinds = dict(vocabulary.KINDS)
     parents = {(t.subject.value, t.object.value) for t in ontology if t.predicate.value == RDFS + "subClassOf"}
     parents |= {(t.subject.value, t.object.value) for t in ontology if t.predicate.value == SKOS + "closeMatch"}

@@ -28,9 +28,10 @@ class Fault:
     place: str
     concept: str
     reason: str
+    hint: str = ""
 
     def __str__(self) -> str:
-        return f"{self.place}: {self.concept}: {self.reason}"
+        return f"{self.place}: {self.concept}: {self.reason}" + (f" ({self.hint})" if self.hint else "")
 
 
 @dataclass(slots=True)

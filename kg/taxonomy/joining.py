@@ -83,7 +83,8 @@ class Joiner:
         for iri, entry in entries.items():
             first = preferred.setdefault((entry.kind, entry.label.casefold()), iri)
             if first != iri:
-                result.faults.append(Fault(entry.place, entry.label, f"{iri} has the label of {first}; it is left out"))
+                result.faults.append(Fault(entry.place, iri, f"has the label of {first}, {entry.label!r}; it is left out",
+                                           "give one of the two another label"))
                 joins.pop(iri)
         hidden: set[tuple[str, str]] = set()
         for iri, join in joins.items():

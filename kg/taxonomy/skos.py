@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import pyoxigraph as ox
@@ -17,6 +18,7 @@ SKOSXL = "http://www.w3.org/2008/05/skos-xl#"
 _LABELS = {SKOS + "prefLabel": 0, SKOS + "altLabel": 1, SKOS + "hiddenLabel": 1}
 _XL = {SKOSXL + "prefLabel": 0, SKOSXL + "altLabel": 1, SKOSXL + "hiddenLabel": 1}
 _LINKS = frozenset((SKOS + "broader", SKOS + "narrower", SKOS + "exactMatch", SKOS + "inScheme"))
+NOTHING: frozenset[str] = frozenset()
 _TEXTS = frozenset((SKOS + "definition", SKOS + "notation", DCTERMS + "title"))
 
 
@@ -56,22 +58,22 @@ class _Statements:
         return sorted(found)
 
 
-def read(path: Path, kinds: Mapping[str, str], default: str, languages: Sequence[str]) -> Taxonomy:
-    """The concepts of a SKOS file. `kinds` tells the kind of a class's members, `default` that of others; labels in `languages`
-    count, and those without a language."""
+def read(path: Path, kinds: Mapping[str, str], default: str, languages: Sequence[str], known: Collection[str] = NOTHING) -> Taxonomy:
+    """The concepts of a SKOS file but those in `known`. `kinds` tells the kind of a class's members, `default` that of others; labels in
+    `languages` count, and those without a language. VocabularyError if there is none and nothing is known."""
     said = _Statements(parse(path))
     # blank nodes have no colon
-    concepts = [c for c in said.concepts() if ":" in c]
+    concepts = [c for c in said.concepts() if ":" in c and c not in known]
     # a class of another ontology may say what the members are without calling them concepts
-    concepts = sorted({*concepts, *(s for s, types in said.types.items() if any(t in kinds for t in types))})
-    if not concepts:
+    concepts = sorted({*concepts, *(s for s, types in said.types.items() if s not in known and any(t in kinds for t in types))})
+    if not concepts and known is NOTHING:
         raise VocabularyError("holds no SKOS concept", place=str(path), hint="name a file with skos:Concept resources")
     titles = [text for (_, p), texts in sorted(said.texts.items()) if p == DCTERMS + "title" for _, text in texts]
-    found, lines = Taxonomy(titles[0] if titles else path.stem), _Lines(path)
+    found, lines = Taxonomy(titles[0] if titles else path.stem), Lines(path)
     for iri in concepts:
         entry = _entry(iri, said, kinds, default, languages)
-        if isinstance(entry, str):
-            found.faults.append(Fault(lines.place(iri), iri, entry))
+        if isinstance(entry, Fault):
+            found.faults.append(replace(entry, place=lines.place(iri)))
             continue
         found.add(entry)
     _break_cycles(found, lines)
@@ -80,15 +82,16 @@ def read(path: Path, kinds: Mapping[str, str], default: str, languages: Sequence
     return found
 
 
-def _entry(iri: str, said: _Statements, kinds: Mapping[str, str], default: str, languages: Sequence[str]) -> Entry | str:
+def _entry(iri: str, said: _Statements, kinds: Mapping[str, str], default: str, languages: Sequence[str]) -> Entry | Fault:
     """The entry, or why there is none."""
     every = said.labels.get(iri, [])
     if not every:
-        return "has no label"
+        return Fault("", iri, "has no label", "give it a skos:prefLabel")
     usable = sorted({(rank, languages.index(lang.split("-")[0]) if lang else 0, text) for rank, lang, text in every
                      if text and (not lang or lang.split("-")[0] in languages)})
     if not usable:
-        return "has labels only in " + ", ".join(sorted({lang for _, lang, _ in every}))
+        return Fault("", iri, "has labels only in " + ", ".join(sorted({lang for _, lang, _ in every})),
+                     f"give it one in {' or '.join(languages)}, or name its language in the setting vocabulary_languages")
     label = usable[0][2]
     kind = next((kinds[t] for t in sorted(said.types.get(iri, ())) if t in kinds), default)
     definitions = sorted(text for lang, text in said.texts.get((iri, SKOS + "definition"), ()) if not lang or lang.split("-")[0] in languages)
@@ -98,7 +101,7 @@ def _entry(iri: str, said: _Statements, kinds: Mapping[str, str], default: str, 
                  broader=sorted(set(said.links.get((iri, SKOS + "broader"), ()))), matches=sorted(set(said.links.get((iri, SKOS + "exactMatch"), ()))))
 
 
-def _break_cycles(found: Taxonomy, lines: _Lines) -> None:
+def _break_cycles(found: Taxonomy, lines: Lines) -> None:
     """Leave out the links that would make a concept broader than itself."""
     done: set[str] = set()
     for start in found.entries:
@@ -114,13 +117,14 @@ def _break_cycles(found: Taxonomy, lines: _Lines) -> None:
             elif parent in way:
                 found.entries[iri].broader = [b for b in found.entries[iri].broader if b != parent]
                 circle = " < ".join([*way[way.index(parent):], parent])
-                found.faults.append(Fault(lines.place(iri), iri, f"is broader than itself ({circle}); this link is left out"))
+                found.faults.append(Fault(lines.place(iri), iri, f"is broader than itself ({circle}); this link is left out",
+                                          "take away one of these skos:broader links"))
             elif parent in found.entries and parent not in done:
                 stack.append((parent, iter(list(found.entries[parent].broader))))
                 way.append(parent)
 
 
-class _Lines:
+class Lines:
     """Finds the line of a file that first names a concept; read only when a fault is told."""
 
     def __init__(self, path: Path) -> None:

@@ -39,9 +39,20 @@ def read(path: Path) -> Taxonomy:
             stream.seek(0)
             return _entries(path, csv.reader(stream, delimiter="\t" if "\t" in head else ",", strict=True))
     except UnicodeDecodeError as error:
-        raise VocabularyError(f"is not UTF-8 at byte {error.start}", place=str(path), hint="save it as UTF-8") from error
+        raise VocabularyError(f"is not UTF-8: {error.reason}", place=_broken_line(path), hint="save it as UTF-8") from error
     except OSError as error:
         raise VocabularyError(error.strerror or str(error), place=str(path), hint="name a file that can be read") from error
+
+
+def _broken_line(path: Path) -> str:
+    """`file:line` of the first line that is not UTF-8."""
+    with path.open("rb") as stream:
+        for number, line in enumerate(stream, 1):
+            try:
+                line.decode("utf-8")
+            except UnicodeDecodeError:
+                return f"{path}:{number}"
+    return str(path)
 
 
 def _entries(path: Path, rows: Iterator[list[str]]) -> Taxonomy:
@@ -74,6 +85,13 @@ def _layout(path: Path, columns: list[str]) -> Layout:
     for layout in LAYOUTS:
         if layout.columns <= set(columns):
             return layout
+    if not columns:
+        raise VocabularyError("is empty", place=str(path), hint="name a table with its header")
+    # the table that it seems to be: with the fewest columns missing, and more there than missing
+    nearest = min(LAYOUTS, key=lambda layout: (len(layout.columns - set(columns)), not layout.labelled))
+    missing = sorted(nearest.columns - set(columns))
+    if len(missing) < len(nearest.columns) - len(missing):
+        raise VocabularyError(f"lacks the column {', '.join(missing)} of {nearest.title}", place=f"{path}:1", hint="export the table whole")
     known = "; ".join(f"{layout.title}: {', '.join(sorted(layout.columns))}" for layout in LAYOUTS)
     raise VocabularyError(f"has unknown columns: {', '.join(columns) or 'none'}", place=f"{path}:1", hint=f"known tables: {known}")
 
