@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from html import escape
 from typing import Annotated, Any
 from urllib.parse import parse_qsl
@@ -10,7 +11,7 @@ from urllib.parse import parse_qsl
 from fastapi import APIRouter, Query
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
-from starlette.responses import HTMLResponse, JSONResponse
+from starlette.responses import HTMLResponse, JSONResponse, Response
 
 from api.dataset import Dataset
 from api.known import Known, knowledge_of
@@ -21,6 +22,7 @@ from kg.search.reconcile import Reconciler
 from kg.settings import Settings
 
 PATH = "/reconcile"
+_FUNCTION = re.compile(r"[A-Za-z_$][\w$]{0,99}(?:\.[A-Za-z_$][\w$]{0,99}){0,4}", re.ASCII)
 QUERIES, IDS, BODY = 200, 2000, 2_000_000
 Prefix = Annotated[str, Query(max_length=200, description="What was typed so far.")]
 Cursor = Annotated[int, Query(ge=0, le=100_000, description="Suggestions to leave out.")]
@@ -30,16 +32,21 @@ def routes(dataset: Dataset, settings: Settings) -> APIRouter:
     """The service with its suggest, preview and extend services."""
     knowledge, router = knowledge_of(dataset, settings), APIRouter(tags=["reconciliation"])
 
-    @router.get(PATH, operation_id="reconcile", summary="Manifest; with `queries` candidates, with `extend` property values")
-    @router.post(PATH, operation_id="reconcile_by_post", summary="Candidates for `queries`, property values for `extend`, as a form")
-    async def service(request: Request) -> JSONResponse:
+    @router.get(PATH, operation_id="reconcile", response_class=JSONResponse, summary="Manifest; with `queries` candidates, with `extend` property values")
+    @router.post(PATH, operation_id="reconcile_by_post", response_class=JSONResponse,
+                 summary="Candidates for `queries`, property values for `extend`, as a form")
+    async def service(request: Request) -> Response:
         asked = dict(parse_qsl(request.url.query, keep_blank_values=True)) | (await _form(request) if request.method == "POST" else {})
         known = knowledge.ready() or await run_in_threadpool(knowledge.current)
         if "queries" in asked:
-            return JSONResponse(await run_in_threadpool(_results, known.reconciler, _object(asked["queries"], "queries")))
-        if "extend" in asked:
-            return JSONResponse(await run_in_threadpool(_extended, known.reconciler, _object(asked["extend"], "extend")))
-        return JSONResponse(manifest(known, str(request.base_url).rstrip("/")))
+            found = await run_in_threadpool(_results, known.reconciler, _object(asked["queries"], "queries"))
+        elif "query" in asked:
+            found = await run_in_threadpool(lambda: {"result": _candidates(known.reconciler, "query", _single(asked["query"]))})
+        elif "extend" in asked:
+            found = await run_in_threadpool(_extended, known.reconciler, _object(asked["extend"], "extend"))
+        else:
+            found = manifest(known, str(request.base_url).rstrip("/"))
+        return _called(asked["callback"], found) if "callback" in asked and request.method == "GET" else JSONResponse(found)
 
     @router.get(PATH + "/suggest/entity", operation_id="suggest_entity", summary="Things whose label begins so")
     def suggest_entity(prefix: Prefix, cursor: Cursor = 0) -> JSONResponse:
@@ -74,7 +81,7 @@ def manifest(known: Known, server: str) -> dict[str, Any]:
     """What the service can do, and where."""
     base, here = known.catalog.graph.base, server + PATH
     return {
-        "versions": ["0.2"], "name": "RoleGraph", "identifierSpace": base, "schemaSpace": RG, "documentation": server + "/openapi.json",
+        "versions": ["0.1", "0.2"], "name": "RoleGraph", "identifierSpace": base, "schemaSpace": RG, "documentation": server + "/openapi.json",
         "defaultTypes": [_type(kind) for kind in known.reconciler.kinds], "view": {"url": server + "/id/{{id}}"},
         "preview": {"url": here + "/preview?id={{id}}", "width": 420, "height": 220},
         "suggest": {name: {"service_url": here, "service_path": f"/suggest/{name}"} for name in ("entity", "property", "type")},
@@ -85,6 +92,20 @@ def manifest(known: Known, server: str) -> dict[str, Any]:
 
 def _type(kind: str) -> dict[str, str]:
     return {"id": kind, "name": kind}
+
+
+def _single(text: str) -> object:
+    """One query as version 0.1 takes it: JSON, or the name alone."""
+    return _object(text, "query") if text.lstrip().startswith("{") else text
+
+
+def _called(name: str, found: dict[str, Any]) -> Response:
+    """The answer as a script that calls a function of the page that asks, as clients of version 0.1 do."""
+    if not _FUNCTION.fullmatch(name):
+        raise Problem(400, "callback is no name of a function")
+    # a script ends at these two, JSON does not
+    body = json.dumps(found, ensure_ascii=False).replace("\u2028", "\\u2028").replace("\u2029", "\\u2029")
+    return Response(f"/**/{name}({body});", media_type="application/javascript", headers={"X-Content-Type-Options": "nosniff"})
 
 
 def _object(text: str, name: str) -> dict[str, Any]:

@@ -80,6 +80,36 @@ def test_misspelt_names_find_their_things(reconciler: Reconciler):
     assert first >= 90
 
 
+@pytest.mark.parametrize(("cell", "label", "sure"), [
+    ("Senior Java Developer (m/f/d)", "Senior Java Developer", True), ("Java Developer - Remote", "Java Developer", True),
+    ("Sr. Data Scientist II", "Senior Data Scientist", True), ("ML Engineer III", "Machine Learning Engineer", True),
+    ("Registered Nurse | ICU, nights", "Registered Nurse", True), ("Lead DevOps Engineer @ Berlin", "Lead DevOps Engineer", True),
+    ("Payments Java Developer", "Java Developer", False), ("Java Developer wanted", "Java Developer", False),
+])
+def test_job_titles_are_read_as_titles(reconciler: Reconciler, cell: str, label: str, sure: bool):
+    for kinds in ((), ("Role",)):
+        found = reconciler.candidates(cell, kinds)
+        assert (found[0].name, found[0].kind, found[0].match) == (label, "Role", sure) and 50 < found[0].score < 100
+
+
+def test_of_two_titles_none_is_sure_and_wider_roles_score_less(reconciler: Reconciler):
+    assert not any(c.match for c in reconciler.candidates("Data Analyst / Data Engineer"))
+    scores = {c.name: c.score for c in reconciler.candidates("Senior Java Developer (m/w/d)")}
+    assert scores["Senior Java Developer"] > scores["Java Developer"] > scores["Developer"]
+
+
+def test_clients_of_the_version_before_are_answered(client: TestClient):
+    """One query by itself, and scripts that call a function, as OpenRefine has sent them."""
+    one = client.get("/reconcile", params={"query": "Python"}).json()
+    assert one == client.get("/reconcile", params={"query": '{"query": "Python"}'}).json() and one["result"][0]["id"] == "tool/python"
+    called = client.get("/reconcile", params={"callback": "jsonp1700000000", "queries": '{"q0": {"query": "Python", "limit": 1}}'})
+    assert called.headers["content-type"].startswith("application/javascript")
+    assert called.text.startswith("/**/jsonp1700000000({") and called.text.endswith("});")
+    assert json.loads(called.text.removeprefix("/**/jsonp1700000000(").removesuffix(");"))["q0"]["result"][0]["id"] == "tool/python"
+    jsonschema.validate(json.loads(client.get("/reconcile?callback=a.b").text.removeprefix("/**/a.b(").removesuffix(");")), schemas.MANIFEST)
+    assert client.get("/reconcile?callback=alert(1)//").status_code == 400
+
+
 def test_other_columns_tell_namesakes_apart(client: TestClient):
     plain = ask(client, {"q": {"query": "Engineer", "type": "Role"}})["q"]
     senior = ask(client, {"q": {"query": "Engineer", "type": "Role", "properties": [{"pid": "rg:seniority", "v": {"id": "seniority/senior", "name": "senior"}}]}})["q"]

@@ -1,4 +1,5 @@
-"""Matching names from a table to things: by label in any order of words, misspelt or not, and by what else the table knows of them."""
+"""Matching names from a table to things: by label in any order of words, misspelt or not, by the grammar of job titles, and by what
+else the table knows of them."""
 
 from __future__ import annotations
 
@@ -13,6 +14,7 @@ from kg.lookup import Catalog
 from kg.lookup.graph import KINDS, label, local
 from kg.lookup.names import fold
 from kg.namespaces import RDF, RDFS, RG, SKOS
+from kg.search.titles import readings
 
 # below this score (of 100) two names are not alike; from this on, alike enough to take if nothing else is nearly as much so
 LEAST, SURE, APART = 55.0, 92.0, 5.0
@@ -21,6 +23,7 @@ SAME = 99.0
 # how much the name counts against other properties
 _NAME_WEIGHT = 0.75
 _PROPERTIES = """SELECT ?p (COUNT(DISTINCT ?thing) AS ?n) WHERE { VALUES ?class { $classes } ?thing a ?class ; ?p ?value } GROUP BY ?p ORDER BY DESC(?n) ?p"""
+_ROLE = "Role"
 _UNSHOWN = frozenset((RDF + "type", SKOS + "hiddenLabel", SKOS + "inScheme", SKOS + "topConceptOf", RG + "cue", RG + "contextLabel",
                       RG + "exactCaseLabel", RG + "evidence", RG + "expresses"))
 
@@ -58,13 +61,14 @@ class Reconciler:
 
     @cached_property
     def _names(self) -> dict[str, tuple[list[str], list[str]]]:
-        """By kind: labels with their words sorted, and whose they are."""
+        """By kind: labels in the forms that are compared, and whose they are."""
         out: dict[str, tuple[list[str], list[str]]] = {}
         kinds = {self.catalog.names.kind_name(kind) for kind in KINDS}
         for iri, (kind, labels) in self.catalog.names.labels.items():
             if kind in kinds:
                 names, iris = out.setdefault(kind, ([], []))
-                for words in sorted({_sorted(name) for name, _, _ in labels}):
+                # the words in order of the alphabet, and as they stand without spaces
+                for words in sorted({form for name, _, _ in labels for form in (_sorted(name), _joined(name))}):
                     names.append(words)
                     iris.append(iri)
         return out
@@ -83,8 +87,13 @@ class Reconciler:
             return ()
         for kind in wanted:
             names, iris = self._names.get(kind, ([], []))
-            for _, score, place in process.extract(words, names, scorer=fuzz.ratio, score_cutoff=LEAST, limit=40):
-                best[iris[place]] = max(best.get(iris[place], 0.0), score)
+            for form in {words, _joined(name[:500])}:
+                for _, score, place in process.extract(form, names, scorer=fuzz.ratio, score_cutoff=LEAST, limit=40):
+                    best[iris[place]] = max(best.get(iris[place], 0.0), score)
+        if _ROLE in wanted:
+            for label, score in readings(name):
+                for iri in self.catalog.names.of(label, _ROLE)[:1]:
+                    best[iri] = max(best.get(iri, 0.0), score)
         exact = {iri for kind in wanted for iri in self.catalog.names.of(name, kind)}
         scored = []
         for iri, score in best.items():
@@ -147,6 +156,10 @@ class Reconciler:
 
 def _sorted(name: str) -> str:
     return " ".join(sorted(_words(fold(name))))
+
+
+def _joined(name: str) -> str:
+    return "".join(_words(fold(name)))
 
 
 def _words(text: str) -> Iterable[str]:

@@ -105,6 +105,15 @@ class TitleReader:
         """How labels of roles are compared: canonical, lower case, hyphens as spaces."""
         return self._parts.canonical(folded(label, self._read(label, 0, len(label)))).lower().replace("-", " ")
 
+    def label(self, iri: str) -> str:
+        """The label of a known role, "" where it is none."""
+        role = self._vocabulary.concepts.get(iri)
+        return role.label if role else ""
+
+    def is_level(self, word: str) -> bool:
+        """Whether a word of a label says a level and no work: "Senior", "II"."""
+        return word.lower() in self._parts.levels or word.lower() in self._parts.suffixes
+
     def is_weak(self, title: str) -> bool:
         """Whether a title ends in a head that things have too ("virtual assistants")."""
         words = self._read(title, 0, len(title))
