@@ -35,6 +35,8 @@ from kg.namespaces import NIF, RDFS, RG
 from kg.settings import Settings
 
 HTML = "text/html"
+# the shapes' own names are parts of this
+SHAPES = "https://w3id.org/rolegraph/shapes"
 DATA = {"turtle": "text/turtle", "jsonld": "application/ld+json", "ntriples": "application/n-triples", "rdfxml": "application/rdf+xml"}
 # addresses that are no things of the graph and so have no page of the site
 _PAGELESS = ("graph/", "alternative/")
@@ -82,6 +84,9 @@ def routes(dataset: Dataset, settings: Settings) -> APIRouter:
     def ontology(known: Known, request: Request) -> Response:
         return _ontology(known, request, pages.get_template("ontology.html"))
 
+    def shapes(known: Known, request: Request) -> Response:
+        return _shapes(known, request, pages.get_template("node.html"))
+
     def context(known: Known, request: Request) -> Response:
         return Response(json.dumps(context_document(), ensure_ascii=False), media_type="application/ld+json")
 
@@ -90,8 +95,10 @@ def routes(dataset: Dataset, settings: Settings) -> APIRouter:
     if own != "/id/":
         router.add_route(own + "{name:path}", lambda request: RedirectResponse("/id/" + quote(request.path_params["name"], safe="/") + (
             f"?{request.url.query}" if request.url.query else ""), 303), methods=["GET"])
-    for path in ("/ontology", "/ontology/{version}", *_beside(RG)):
+    for path in ("/ontology", "/ontology/{version}", *_beside(RG), *(path + "/{version}" for path in _beside(RG))):
         router.add_route(path, threaded(ontology), methods=["GET"])
+    for path in ("/shapes", *_beside(SHAPES)):
+        router.add_route(path, threaded(shapes), methods=["GET"])
     for path in ("/context/{version}", *_beside(context_iri())):
         router.add_route(path, threaded(context), methods=["GET"])
     return router
@@ -110,6 +117,11 @@ def _node(known: Known, request: Request, template: Any) -> Response:
     triples = _about(known, iri) if written(iri) else []
     if not triples:
         raise Problem(404, f"the graph says nothing of {name[:200]}")
+    return _shown(known, request, template, name, triples)
+
+
+def _shown(known: Known, request: Request, template: Any, name: str, triples: list[ox.Triple]) -> Response:
+    """Triples as a plain page, or as data."""
     media_type = wanted(request)
     if media_type == HTML:
         rows = [[(local(t.value) if isinstance(t, ox.NamedNode) else t.value, t.value if isinstance(t, ox.NamedNode) else "") for t in triple]  # type: ignore[union-attr]
@@ -159,6 +171,12 @@ def _annotations(known: Known, name: str) -> Response:
             raise Problem(404, f"the graph holds no annotation {name[:200]}")
         found = {"@context": page["@context"], **one}
     return Response(json.dumps(found, ensure_ascii=False), media_type=PROFILE)
+
+
+def _shapes(known: Known, request: Request, template: Any) -> Response:
+    """The shapes that graphs are validated against, which results of validation name."""
+    sources = sorted((f for f in files("shapes").iterdir() if f.name.endswith(".ttl")), key=lambda f: f.name)
+    return _shown(known, request, template, "shapes", [q.triple for f in sources for q in ox.parse(f.read_bytes(), ox.RdfFormat.TURTLE)])
 
 
 def _ontology(known: Known, request: Request, template: Any) -> Response:

@@ -74,8 +74,17 @@ def test_another_base_is_served_under_its_own_path(tmp_path):
     assert answer.status_code == 200 and b'"T"@en' in answer.content
 
 
+def test_the_shapes_answer(client: TestClient):
+    for path in ("/shapes", "/rolegraph/shapes"):
+        assert client.get(path, headers={"Accept": "text/html"}).headers["content-type"].startswith("text/html")
+        found = rdflib.Graph().parse(data=client.get(path, headers={"Accept": "text/turtle"}).text, format="turtle")
+        again = rdflib.Graph().parse(data=client.get(path, headers={"Accept": "application/ld+json"}).text, format="json-ld")
+        shape = rdflib.URIRef("https://w3id.org/rolegraph/shapes#Claim-lowConfidence")
+        assert len(found) == len(again) > 500 and (shape, None, None) in found
+
+
 def test_the_ontology_and_the_context_answer(client: TestClient):
-    for path in ("/ontology", "/rolegraph/ontology", "/ontology/0.1.0"):
+    for path in ("/ontology", "/rolegraph/ontology", "/ontology/0.1.0", "/rolegraph/ontology/0.1.0"):
         page = client.get(path, headers={"Accept": "text/html"})
         assert page.status_code == 200 and 'id="requiresTool"' in page.text and 'id="Role"' in page.text
         graph = rdflib.Graph().parse(data=client.get(path, headers={"Accept": "text/turtle"}).text, format="turtle")
