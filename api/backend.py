@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import sys
+from collections.abc import Awaitable, Callable
 
 import pyoxigraph as ox
 
@@ -34,6 +35,10 @@ class Backend:
 
     async def ask(self, job: dict, *, keep: bool = True, client: object = None) -> Reply:
         """Have a job done by a worker; Problem where it fails."""
+        return await self._current().ask(job, keep=keep, client=client)
+
+    def _current(self) -> Pool:
+        """The workers over what is published."""
         opened = self.dataset.current()
         if self._pool is None or self._pool.revision != opened.revision.id:
             if self._pool is not None:
@@ -41,13 +46,13 @@ class Backend:
                 asyncio.get_running_loop().call_later(self.settings.query_seconds + 1, self._retire)
             known, self._next = self._next, None
             self._pool = known if known and known.revision == opened.revision.id else Pool(self.settings, opened.revision)
-        return await self._pool.ask(job, keep=keep, client=client)
+        return self._pool
 
     async def warm(self) -> None:
         """Have the workers ready before the first query."""
         self._loop = asyncio.get_running_loop()
         with contextlib.suppress(RoleGraphError, Problem):
-            await self.ask(dict(FIRST))
+            await _warm(self.ask)
 
     def _make_ready(self, opened: Open) -> None:
         """Have the workers of a new revision ready before it is the current one; called outside the loop."""
@@ -55,7 +60,7 @@ class Backend:
             return
         pool = Pool(self.settings, opened.revision)
         with contextlib.suppress(RoleGraphError, Problem, TimeoutError):
-            asyncio.run_coroutine_threadsafe(pool.ask(dict(FIRST)), self._loop).result(FIRST_SECONDS)
+            asyncio.run_coroutine_threadsafe(_warm(pool.ask), self._loop).result(FIRST_SECONDS)
         self._next = pool
 
     def _retire(self) -> None:
@@ -65,9 +70,15 @@ class Backend:
 
     def close(self) -> None:
         """End all workers."""
-        for pool in [*self._old, *([self._pool] if self._pool else [])]:
+        for pool in [*self._old, *(p for p in (self._pool, self._next) if p)]:
             pool.close()
-        self._old, self._pool = [], None
+        self._old, self._pool, self._next = [], None, None
+
+
+async def _warm(ask: Callable[[dict], Awaitable[Reply]]) -> None:
+    """Have a worker for what is unknown and, since the query is known then, one for what is known."""
+    for _ in range(2):
+        await ask(FIRST)
 
 
 class RemoteBackend(Backend):

@@ -111,15 +111,19 @@ async def whole(send: Send, status: int, headers: Headers, data: bytes = b"") ->
     await send({"type": "http.response.body", "body": data})
 
 
-async def replied(send: Send, reply: Reply, headers: Headers) -> None:
-    """A worker's answer. One in parts that stops before its end is not ended properly, so that nobody takes it for whole."""
+async def replied(send: Send, reply: Reply, headers: Headers, receive: Receive) -> None:
+    """A worker's answer. One in parts that stops before its end is not ended properly, so that nobody takes it for whole; it stops too
+    where the client hangs up."""
     if reply.rest is None:
         await whole(send, 200, headers, reply.body)
         return
+    left = asyncio.ensure_future(_hung_up(receive))
     try:
         await send({"type": "http.response.start", "status": 200, "headers": headers})
-        while (part := await reply.rest.next()) is not None:
+        while not left.done() and (part := await reply.rest.next()) is not None:
             await send({"type": "http.response.body", "body": part, "more_body": True})
-        await send({"type": "http.response.body", "body": b""})
+        if not left.done():
+            await send({"type": "http.response.body", "body": b""})
     finally:
+        left.cancel()
         reply.rest.close()

@@ -40,7 +40,7 @@ class GraphStore:
         if method == "GET":
             if graph is None:
                 raise Problem(400, "which graph?", "?graph=IRI or ?default")
-            await self._get(scope, send, graph)
+            await self._get(scope, receive, send, graph)
             return
         may_write(scope, self.settings)
         created = ""
@@ -70,14 +70,14 @@ class GraphStore:
             raise Problem(400, "the graph's IRI is not absolute")
         return names[0] if names else "" if default else None
 
-    async def _get(self, scope: Scope, send: Send, graph: str) -> None:
+    async def _get(self, scope: Scope, receive: Receive, send: Send, graph: str) -> None:
         chosen = choose(header(scope, b"accept"), list(GRAPHS))
         if chosen is None:
             raise Problem(406, "cannot send a graph in a media type that you accept", "accept one of " + ", ".join(GRAPHS))
         form = GRAPHS[chosen]
         reply = await self.backend.ask({"op": "graph", "graph": graph, "form": form})
         kind = chosen if chosen in ALIASES else MEDIA_TYPES[form]
-        await replied(send, reply, [(b"content-type", kind.encode()), (b"vary", b"Accept")])
+        await replied(send, reply, [(b"content-type", kind.encode()), (b"vary", b"Accept")], receive)
 
     async def _parts(self, scope: Scope, receive: Receive) -> list[tuple[str, str]]:
         """Documents of the body with their media types: one, or those of a multipart/form-data."""

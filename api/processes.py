@@ -123,11 +123,11 @@ class Link:
             self.lose()
             raise Problem(503, "the query processes are being started again", "come again in a moment", {"Retry-After": "1"}) from error
 
-    def tell(self, op: str, pid: int) -> None:
-        """Have something done with a worker: kill, stop, idle."""
+    def tell(self, op: str, pid: int, nice: int = 0) -> None:
+        """Have something done with a worker: kill, stop, idle, nice."""
         if self._nursery and pid:
             with contextlib.suppress(OSError):
-                self._nursery[0].send(json.dumps({"op": op, "pid": pid}).encode())
+                self._nursery[0].send(json.dumps({"op": op, "pid": pid, "nice": nice}).encode())
 
     def lose(self) -> None:
         """Let go of the nursery."""

@@ -82,7 +82,7 @@ class SparqlEndpoint:
             return
         asked = graph if form in GRAPHS.values() and form not in TABLES.values() else table
         kind = asked if asked in ALIASES else MEDIA_TYPES[form]
-        await replied(send, reply, [(b"content-type", kind.encode()), *headers])
+        await replied(send, reply, [(b"content-type", kind.encode()), *headers], receive)
 
     async def _update(self, scope: Scope, send: Send, text: str, found: list[tuple[str, str]]) -> None:
         may_write(scope, self.settings)

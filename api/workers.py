@@ -1,9 +1,9 @@
 """The server's side of the worker processes: who is free, who has run long, who has died.
 
-A query starts on a free worker, or on one that is forked for it. Once it has used some hundredths of a second of a processor, or
-its answer comes in parts, it is let run on only when nothing else wants the processor, and only so many at once: the quick ones
-never wait for it. A query that was long once is treated so from its beginning. One that was quick has places that others do not
-get; so have clients whose last query was quick. All other queries are on trial: a few at once, behind the processes of these.
+A query starts on a free worker, or on one that is forked for it. Once it has used some hundredths of a second of a processor it
+is let run on only when nothing else wants the processor, and only so many at once: the quick ones never wait for it. An answer in
+parts steps back too. A query that was long once is treated so from its beginning. One that was quick has places that others do
+not get; so have clients whose last query was quick. All other queries are on trial: a few at once, behind the processes of these.
 """
 
 from __future__ import annotations
@@ -28,8 +28,9 @@ from kg.store import Revision
 LONG_AFTER, LOOK = 0.03, 0.01
 # free workers that are kept for what comes
 SPARE = 24
-# how much a query on trial steps back: a fifth of the processor time that others get
-TRIAL_NICE = 7
+# how much queries on trial and answers in parts step back: a fifth and a tenth of the processor time that others get. To let the
+# latter run only when nothing else does would cut them off on a busy machine: they must end in time
+TRIAL_NICE, PARTS_NICE = 7, 10
 
 
 @dataclass(slots=True)
@@ -157,7 +158,7 @@ class Pool:
         return await self.frame(worker)
 
     async def _step_back(self, worker: Worker, place: asyncio.Semaphore) -> None:
-        """A worker leaves its place to quick queries, waits for another, and then runs on behind all others."""
+        """A worker leaves its place to quick queries, waits for another, and then runs on behind others; there is no way back for it."""
         worker.leave()
         if place.locked():
             self._link.tell("stop", worker.pid)
@@ -166,9 +167,11 @@ class Pool:
         self._behind(worker)
 
     def _behind(self, worker: Worker) -> None:
-        """Let a worker run only when nothing else wants the processor; there is no way back for it."""
         worker.behind = True
-        self._link.tell("idle", worker.pid)
+        if worker.place is self._lanes.long:
+            self._link.tell("idle", worker.pid)
+        else:
+            self._link.tell("nice", worker.pid, PARTS_NICE)
 
     async def frame(self, worker: Worker) -> tuple[int, bytes]:
         """The next frame of a worker; Problem where it has ended."""
@@ -184,7 +187,8 @@ class Pool:
 
     async def _obituary(self, worker: Worker) -> Problem:
         """Why a worker has ended."""
-        for _ in range(20):
+        # told by the nursery, which on a busy machine may come to it late
+        for _ in range(300):
             if worker.died_of is not None:
                 break
             await asyncio.sleep(0.01)

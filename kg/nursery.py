@@ -6,6 +6,7 @@ It has one thread, so that a fork is safe, and does nothing but fork, end and bu
     {"op": "fork", "nice": N} and a descriptor    a worker that speaks over the descriptor, and steps back for others by N
     {"op": "kill", "pid": N}           end it
     {"op": "stop", "pid": N}           let it wait
+    {"op": "nice", "pid": N, "nice": M}     let it run (on), stepping back for others by M
     {"op": "idle", "pid": N}           let it run (on) when nothing else wants the processor
     {"op": "died", "pid": N, "signal": N}   told to the server when a worker of its ends
 
@@ -102,6 +103,9 @@ class Nursery:
                     os.kill(message["pid"], signal.SIGKILL)
                 elif message["op"] == "stop":
                     os.kill(message["pid"], signal.SIGSTOP)
+                elif message["op"] == "nice":
+                    os.kill(message["pid"], signal.SIGCONT)
+                    os.setpriority(os.PRIO_PROCESS, message["pid"], os.getpriority(os.PRIO_PROCESS, 0) + message["nice"])
                 elif message["op"] == "idle":
                     os.kill(message["pid"], signal.SIGCONT)
                     os.sched_setscheduler(message["pid"], os.SCHED_IDLE, os.sched_param(0))

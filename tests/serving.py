@@ -29,6 +29,7 @@ class Server:
     """`rolegraph serve` as a process; settings are given as variables."""
 
     def __init__(self, folder: Path, **settings: object) -> None:
+        self.folder = folder
         variables = {f"ROLEGRAPH_{name.upper()}": str(value) for name, value in settings.items()}
         environment = os.environ | {"PYTHONPATH": str(ROOT), "ROLEGRAPH_LOG_REQUESTS": "false"} | variables
         self.process = subprocess.Popen([sys.executable, "-m", "kg", "serve", "--store", str(folder), "--port", "0"], env=environment,

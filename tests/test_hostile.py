@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import http.client
 import json
+import os
 import socket
 import threading
 import time
@@ -109,6 +111,33 @@ def test_no_ordinary_request_fails_beside_two_hundred_hostile_ones(server: Serve
     assert server.process.poll() is None
     # whatever was asked has been answered in some way, and nothing of it as if all were well that was not
     assert len(answers) == 200 and Counter(answers)[500] == 0, Counter(answers)
+
+
+def test_slow_readers_of_long_answers_hold_no_places(tmp_path: Path):
+    publish(tmp_path, [f'<urn:s{n}> <urn:p{n % 3}> "value {n}" <urn:g> .\n' for n in range(3000)])
+    with Server(tmp_path, query_seconds=60) as server, contextlib.ExitStack() as stack:
+        for number in range(30):
+            sock = stack.enter_context(socket.create_connection(("127.0.0.1", server.port)))
+            sock.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+            text = f"SELECT * {{ ?s ?p ?o . ?t <urn:p0> ?u FILTER(STR(?t) < 'urn:s107') }} # {number}"
+            sock.sendall(f"GET /sparql?query={quote(text)} HTTP/1.1\r\nHost: a\r\n\r\n".encode())
+        for number in range(10):
+            status, _, body = server.query(f"{NORMAL} # beside slow readers {number}")
+            assert status == 200 and len(json.loads(body)["results"]["bindings"]) == 20
+
+
+def test_processes_of_unknown_queries_step_back_in_the_session_of_the_server(server: Server):
+    """In a session of their own they would have a share of the processors whatever their priority."""
+    assert server.query(NORMAL + " # known")[0] == server.query(NORMAL + " # known")[0] == 200
+    sessions, priorities = set(), set()
+    for process in Path("/proc").glob("[0-9]*"):
+        with contextlib.suppress(OSError):
+            if str(server.folder).encode() in (process / "cmdline").read_bytes() and b"kg.nursery" in (process / "cmdline").read_bytes():
+                sessions.add(os.getsid(int(process.name)))
+                priorities.add(os.getpriority(os.PRIO_PROCESS, int(process.name)))
+    own = os.getpriority(os.PRIO_PROCESS, server.process.pid)
+    assert sessions == {os.getsid(server.process.pid)}
+    assert min(priorities) == own < max(priorities)
 
 
 @pytest.mark.parametrize(("name", "statuses"), [
