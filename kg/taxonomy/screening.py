@@ -1,10 +1,10 @@
 """Which labels of another taxonomy are held back, because texts use them without meaning the concept.
 
 A label is *shared* if two concepts of the taxonomy have it (as preferred label it stays with the one concept that prefers it),
-*short* if it has fewer than three letters and digits, *single* if it is an alternative of one word that is no name, and
+*short* if it has fewer than three letters and digits, *single* if it is one word that is no name ("hair", "migration"), and
 *ordinary* if definitions of other concepts use it: its words, in lower case and whatever number, stand in at least ORDINARY
 of them. The definitions of the vocabulary and of the taxonomy are the sample of plain English that the rule counts in, so that
-no list of words is kept. A preferred label that is short or ordinary counts where its surroundings support it
+no list of words is kept. A preferred label that is short, single or ordinary counts where its surroundings support it
 (`rg:contextLabel`); other labels for which one of the four holds are not used. Where a taxonomy writes its labels in
 lower case, a label of one word with a capital is a name and counts only as written (`rg:exactCaseLabel`).
 """
@@ -73,9 +73,12 @@ class Screening:
             return "shared"
         if sum(c.isalnum() for c in label) < 3:
             return "short"
-        if label != entry.label and len(_words(label)) == 1 and not self.is_name(label):
+        single = len(_words(label)) == 1 and not self.is_name(label)
+        if single and label != entry.label:
             return "single"
-        return "ordinary" if self.ordinary(label, entry.definition) else ""
+        if self.ordinary(label, entry.definition):
+            return "ordinary"
+        return "single" if single else ""
 
     def is_name(self, label: str) -> bool:
         """Whether capitals show that a label of one word is a name."""
