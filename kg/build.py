@@ -19,7 +19,7 @@ from kg.extract import Extract, extract
 from kg.gathering import Gathering
 from kg.model import Document
 from kg.namespaces import Minter, digest
-from kg.revisions.check import damaged_files, faults
+from kg.revisions.check import damaged_files
 from kg.revisions.draft import SPILL
 from kg.settings import Settings
 from kg.sources.stream import documents
@@ -61,7 +61,7 @@ def _build(paths: Sequence[Path | str], settings: Settings, summary: Summary, pr
             early = afresh.Early(draft, job.known, pool)
             as_before = job.base is not None and job.base.manifest.get("inputs") == job.inputs
             gathering.run(documents(paths, settings, gathering.files), _extracting(job, (lambda: None) if as_before else early.start))
-        if as_before and gathering.unchanged and not faults(job.base.path):
+        if as_before and gathering.unchanged:
             return _as_before(job.base, summary)
         few = gathering.kept and len(gathering.changed) <= max(FEW, SHARE * len(gathering.kept))
         made = increment.renewed(job, gathering) if as_before and few and settings.engine == "native" else afresh.made(job, gathering, draft, early)
@@ -107,11 +107,6 @@ def _inputs(settings: Settings, activity: str) -> str:
     """A mark of all that a graph depends on beside its documents."""
     shapes = "".join(path.read_text(encoding="utf-8") for path in settings.shapes if path.is_file())
     return digest(activity, cache.code(), settings.base_iri, settings.reasoner, settings.engine, str(settings.validate_build), shapes)
-
-
-def _same(base: store.Revision | None, inputs: str) -> bool:
-    """Whether a build would give the revision that is published, whose every byte is as it was written."""
-    return base is not None and base.manifest.get("inputs") == inputs and not faults(base.path)
 
 
 def _as_before(base: store.Revision, summary: Summary) -> Summary:

@@ -6,9 +6,8 @@ RDF 1.1 N-Quads (W3C Recommendation, 25 February 2014); escapes as its canonical
 from __future__ import annotations
 
 import hashlib
-import heapq
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from decimal import Decimal
 
 import pyoxigraph as ox
@@ -86,15 +85,6 @@ def canonical(triples: Iterable[ox.Triple], prefix: str) -> list[ox.Triple]:
     def named(node: ox.NamedNode | ox.BlankNode | ox.Literal) -> ox.NamedNode | ox.BlankNode | ox.Literal:
         return ox.BlankNode(prefix + node.value) if isinstance(node, ox.BlankNode) else node
     return [ox.Triple(named(q.subject), q.predicate, named(q.object)) for q in dataset]
-
-
-def merge(segments: Iterable[Iterable[str]]) -> Iterator[str]:
-    """Merge sorted segments into one sorted sequence without doubles."""
-    last = None
-    for text in heapq.merge(*segments):
-        if text != last:
-            yield text
-            last = text
 
 
 def revision(lines: Iterable[str]) -> str:

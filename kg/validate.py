@@ -15,7 +15,7 @@ import pyoxigraph as ox
 from kg.errors import SettingsError
 from kg.evidence import Sentence, sentences
 from kg.namespaces import RDF, RG, SH
-from kg.shacl import Data, Report, Result, ShapesPlan, compile_shapes, reference
+from kg.shacl import Report, Result, ShapesPlan, compile_shapes, reference
 from kg.shacl import data as data_graph
 from kg.shacl.graph import short
 from kg.shacl.messages import component_name, path_text
@@ -211,8 +211,3 @@ def _detail(result: Result) -> str:
 def as_rows(findings: Findings) -> list[dict[str, object]]:
     """Results with their sentences as plain data, for an answer over HTTP."""
     return [as_dict(r) | {"evidence": [str(s) for s in findings.sentences(r)]} for r in findings.results]
-
-
-def of_data(data: Data, compiled: ShapesPlan) -> Findings:
-    """Findings of data that is loaded already."""
-    return _findings(compiled, compiled.validate(data), data.store)

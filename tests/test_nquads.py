@@ -28,11 +28,6 @@ def test_a_decimal_is_already_in_the_form_that_oxigraph_keeps(value: Decimal):
     assert nquads.term(quad.object) == nquads.decimal(value).replace('"-0"', '"0"')
 
 
-@given(st.lists(st.lists(st.text("abc", min_size=1, max_size=3))))
-def test_merging_sorted_segments_sorts_the_whole_and_drops_doubles(segments: list[list[str]]):
-    assert list(nquads.merge(map(sorted, segments))) == sorted({x for s in segments for x in s})
-
-
 def test_blank_nodes_are_named_by_content():
     def read(text: bytes) -> list[str]:
         return nquads.of_triples(nquads.canonical((q.triple for q in ox.parse(text, ox.RdfFormat.TURTLE)), "x"), "http://g")
