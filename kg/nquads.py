@@ -5,7 +5,6 @@ RDF 1.1 N-Quads (W3C Recommendation, 25 February 2014); escapes as its canonical
 
 from __future__ import annotations
 
-import hashlib
 import re
 from collections.abc import Iterable
 from decimal import Decimal
@@ -85,11 +84,3 @@ def canonical(triples: Iterable[ox.Triple], prefix: str) -> list[ox.Triple]:
     def named(node: ox.NamedNode | ox.BlankNode | ox.Literal) -> ox.NamedNode | ox.BlankNode | ox.Literal:
         return ox.BlankNode(prefix + node.value) if isinstance(node, ox.BlankNode) else node
     return [ox.Triple(named(q.subject), q.predicate, named(q.object)) for q in dataset]
-
-
-def revision(lines: Iterable[str]) -> str:
-    """SHA-256 (hex) of sorted N-Quads: the revision id of a dataset."""
-    sha = hashlib.sha256()
-    for text in lines:
-        sha.update(text.encode())
-    return sha.hexdigest()
