@@ -4,11 +4,14 @@ FILE... are vocabulary files; ESCO's skills of ROLEGRAPH_TESTDATA without any. E
 vocabulary alone, with the taxonomy as it is, and with ambiguous and generic labels held back. Printed are precision, recall and F1 of
 skills and tools (a mention is right if it overlaps an annotated one of its kind), and of the hits that the taxonomy adds, the
 share that overlaps an annotated mention of whatever kind.
+
+    python -m tests.benchmarks.gazetteer --texts FOLDER --sample 100     hits of the taxonomy in texts that nobody annotated, to be judged by reading
 """
 
 from __future__ import annotations
 
 import argparse
+import random
 import time
 from pathlib import Path
 from typing import NamedTuple
@@ -71,11 +74,31 @@ def _tally(gold: Gold, reading: Reading, ours: dict, mentions: Counts, added: Co
     added.extra += len(new) - sum(new)
 
 
+def sample(paths: list[Path], texts: list[Path], number: int) -> list[str]:
+    """So many hits that the taxonomy adds in texts, drawn at random but alike each time: document, concept, and the words around."""
+    further = adopted(paths).paths
+    nlp, ours, known = pipeline.load(further), vocabulary.load().concepts, pipeline.knowledge(further)[0].concepts
+    hits = []
+    for path in texts:
+        text = path.read_text(encoding="utf-8")
+        reading = pipeline.read(nlp, Document(path.stem, text, path.stem))
+        hits += [f"{path.stem} | {known[m.concept].label} | {' '.join(text[max(0, m.begin - 60):m.begin].split())} [{text[m.begin:m.end]}] "
+                 f"{' '.join(text[m.end:m.end + 50].split())}"
+                 for m in reading.mentions if m.concept in known and m.concept not in ours]
+    return random.Random(0).sample(hits, min(number, len(hits)))
+
+
 def main() -> None:
-    """Print one line a way of reading."""
+    """Print one line a way of reading, or a sample of hits."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("files", nargs="*", type=Path, default=[ESCO])
-    files = parser.parse_args().files
+    parser.add_argument("--texts", type=Path)
+    parser.add_argument("--sample", type=int, default=100)
+    chosen = parser.parse_args()
+    files = chosen.files
+    if chosen.texts:
+        print("\n".join(sample(files, sorted(chosen.texts.rglob("*.txt")), chosen.sample)))
+        return
     annotated = golds()
     print(f"{len(annotated)} annotated guides; {', '.join(p.name for p in files)}")
     print(f"{'':22} precision  recall     F1   hits added  of them right   words/s")
