@@ -2,38 +2,53 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Iterable
 from concurrent.futures import Future, ThreadPoolExecutor
 from datetime import UTC, datetime
 from importlib.metadata import version
+from pathlib import Path
 
 import pyoxigraph as ox
 
 from kg import nquads, reason, store
 from kg.consolidate import facts as consolidation
+from kg.consolidate.aggregation import Aggregation, Crew
 from kg.dataset import Job, account, lexicon
 from kg.gathering import Gathering
-from kg.namespaces import RG
+from kg.namespaces import RDF, RG
 from kg.revisions import layout
+from kg.revisions.draft import SPILL
 from kg.revisions.manifest import Revision
+from kg.runner import Runner
 from kg.settings import Settings
 from kg.summary import Summary
 
 # parts of documents that are loaded into memory at once
 _TOGETHER = 16
+_COUNTED = {"facts": f"{RG}Fact", "conflicts": f"{RG}ConflictSet"}
 
 
-def made(job: Job, gathering: Gathering, draft: store.Draft, early: Early) -> Revision | None:
+def made(job: Job, gathering: Gathering, draft: store.Draft, early: Early, runner: Runner) -> Revision | None:
     """The revision, not yet published; None where validation finds a Violation."""
     settings, summary, minter = job.settings, job.summary, job.minter
+    quads = summary.counts["quads"] + sum(map(len, job.known))
+    crew = runner.crew(quads)
     early.start()
     with summary.stage("load"):
         with draft.failing():
             names = gathering.parts(draft)
-        work = early.work(names, settings.memory_quads, summary.counts["quads"])
+        work = early.work(names) if quads <= settings.memory_quads else early.on_disk()
     with summary.stage("consolidate"):
-        facts = consolidation.facts(work, minter, lexicon(job))
-        for name, query in (("facts", "?x a rg:Fact"), ("conflicts", "?x a rg:ConflictSet")):
-            summary.counts[name] = _count(work, query)
+        if crew is None:
+            facts = consolidation.facts(work, minter, lexicon(job))
+            _count(facts, summary)
+        else:
+            facts = []  # they are written already
+            work = early.gained(work, _by_key(job, draft, names, crew))
+            if "facts" in draft.parts:
+                with draft.part("facts").open(encoding="utf-8", newline="\n") as lines:
+                    _count(lines, summary)
     with summary.stage("reason"):
         inferred, note = reason.infer(work, minter, settings.reasoner, seconds=settings.reason_seconds, files=job.files)
         summary.notes += [note] if note else []
@@ -56,10 +71,16 @@ def manifest(job: Job) -> dict:
             "inputs": job.inputs}
 
 
+def _by_key(job: Job, draft: store.Draft, names: list[str], crew: Crew) -> Path:
+    """A file with the lines of graph/facts."""
+    with draft.failing(), crew:
+        return Aggregation([draft.part(name) for name in names], job.known, draft.folder / SPILL, crew, job.minter.base, lexicon(job)).run()
+
+
 class Early:
     """Loads the ontology and the vocabulary while documents are read, and documents when they have been.
 
-    The graph is worked on in memory up to a bound, above it in the draft's own database.
+    The graph is worked on in memory, or in the draft's own database.
     """
 
     def __init__(self, draft: store.Draft, known: list[list[str]], pool: ThreadPoolExecutor) -> None:
@@ -72,24 +93,41 @@ class Early:
         if not self._futures:
             self._futures = [self._pool.submit(self._drafted), self._pool.submit(_work_store, self._known)]
 
-    def work(self, names: list[str], most: int, quads: int) -> ox.Store:
-        """The store with documents, vocabulary and ontology, to be consolidated."""
-        drafted, loaded = self._futures[:2]
+    def work(self, names: list[str]) -> ox.Store:
+        """A store in memory with documents, vocabulary and ontology."""
+        drafted, loaded = self._futures
         drafted.result()
         work = loaded.result()
-        if len(work) + quads > most:
-            self._in_memory = False
-            return self._draft.database()
         for begin in range(0, len(names), _TOGETHER):
             data = b"".join(self._draft.part(name).read_bytes() for name in names[begin:begin + _TOGETHER])
             work.bulk_load(data, ox.RdfFormat.N_QUADS)
-        self._futures.append(self._pool.submit(self._draft.database))  # while the graph is consolidated in memory
+        self._futures.append(self._pool.submit(self._draft.database))  # while the graph is consolidated
         return work
+
+    def on_disk(self) -> None:
+        """Begin to load the documents into the draft's database; `gained` gives it."""
+        self._in_memory = False
+        self._wait()
+        self._futures.append(self._pool.submit(self._draft.database))
+
+    def gained(self, work: ox.Store | None, facts: Path) -> ox.Store:
+        """What is worked on, with facts from a file of lines, which become a part of the draft."""
+        self._wait()
+        self._draft.put_unsorted("facts", facts)
+        if work is None:
+            return self._draft.database()
+        if "facts" in self._draft.parts:
+            work.bulk_load(path=str(self._draft.part("facts")), format=ox.RdfFormat.N_QUADS)
+        return work
+
+    def _wait(self) -> None:
+        for future in self._futures:
+            future.result()
+        self._futures.clear()  # nothing but the draft holds the database, so that it is closed when the draft is done with it
 
     def finish(self, work: ox.Store, segments: list[list[str]]) -> None:
         """Write what was made of the documents; a database that was worked on has facts and inferences already."""
-        self._futures.pop().result()
-        self._futures.clear()  # nothing but the draft holds the database, so that it is closed when the draft is done with it
+        self._wait()
         *made, last = segments
         for segment in made:
             _put(self._draft, segment, loaded=not self._in_memory)
@@ -125,6 +163,7 @@ def _validated(work: ox.Store, settings: Settings, summary: Summary) -> None:
         summary.counts[f"{name}s"] = summary.findings.report.count(name.capitalize())
 
 
-def _count(work: ox.Store, pattern: str) -> int:
-    rows = work.query(f"PREFIX rg: <{RG}> SELECT (COUNT(DISTINCT ?x) AS ?n) WHERE {{ {pattern} }}", use_default_graph_as_union=True)
-    return int(next(rows)["n"].value)
+def _count(facts: Iterable[str], summary: Summary) -> None:
+    """Count what lines of graph/facts describe."""
+    types = Counter(end.partition(" ")[0] for name, end in (line.split(" ", 2)[1:] for line in facts) if name == f"<{RDF}type>")
+    summary.counts.update({name: types[f"<{cls}>"] for name, cls in _COUNTED.items()})

@@ -6,21 +6,19 @@ Where the published graph was made by the same vocabulary, rules and code, and f
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from importlib.metadata import version
 from pathlib import Path
 
 from kg import afresh, cache, increment, pipeline, store, vocabulary
 from kg.dataset import Job, known_graphs
-from kg.distributed import engine
 from kg.errors import StoreError
-from kg.extract import Extract, extract
 from kg.gathering import Gathering
-from kg.model import Document
 from kg.namespaces import Minter, digest
 from kg.revisions.check import damaged_files
 from kg.revisions.draft import SPILL
+from kg.runner import Runner
 from kg.settings import Settings
 from kg.sources.stream import documents
 from kg.summary import Log, Summary
@@ -55,16 +53,16 @@ def _build(paths: Sequence[Path | str], settings: Settings, summary: Summary, pr
     with summary.stage("vocabulary"):
         job = _job(settings, summary)
     # nine tenths of a small graph are known before the first document is read: they are loaded meanwhile
-    with store.Draft(settings.store) as draft, ThreadPoolExecutor(2) as pool:
+    with store.Draft(settings.store) as draft, Runner(job, draft.folder / SPILL) as runner, ThreadPoolExecutor(2) as pool:
         with summary.stage("read and extract"), draft.failing():
             gathering = Gathering(draft.folder / SPILL, job.base, digest(job.activity, cache.code(), job.minter.base), job.minter, summary, progress)
             early = afresh.Early(draft, job.known, pool)
             as_before = job.base is not None and job.base.manifest.get("inputs") == job.inputs
-            gathering.run(documents(paths, settings, gathering.files), _extracting(job, (lambda: None) if as_before else early.start))
+            gathering.run(documents(paths, settings, gathering.files), runner.extracting(None if as_before else early.start))
         if as_before and gathering.unchanged:
             return _as_before(job.base, summary)
         few = gathering.kept and len(gathering.changed) <= max(FEW, SHARE * len(gathering.kept))
-        made = increment.renewed(job, gathering) if as_before and few and settings.engine == "native" else afresh.made(job, gathering, draft, early)
+        made = increment.renewed(job, gathering) if as_before and few and settings.engine == "native" else afresh.made(job, gathering, draft, early, runner)
         if made is None:
             return summary
         store.publish(settings.store, made)
@@ -116,16 +114,3 @@ def _as_before(base: store.Revision, summary: Summary) -> Summary:
     summary.revision, summary.published = base, True
     summary.notes.append("nothing has changed: the published graph stays, every byte of it checked")
     return summary
-
-
-def _extracting(job: Job, started: Callable[[], None]) -> Callable[..., Iterator[Extract]]:
-    settings = job.settings
-
-    def run(items: Iterable[Document], number: int) -> Iterator[Extract]:
-        if settings.runner == "ray":
-            started()
-            return engine.extract(items, vocabulary=job.vocabulary, base=settings.base_iri, activity=job.activity, max_seconds=settings.max_seconds,
-                                  address=settings.address)
-        return extract(items, number, vocabulary=job.vocabulary, base=settings.base_iri, activity=job.activity, processes=settings.processes,
-                       max_seconds=settings.max_seconds, started=started)
-    return run

@@ -41,7 +41,7 @@ class Settings(BaseSettings):
     employer_field: str = Field("employer", description="Field of a row that holds the employer.")
     place_field: str = Field("place", description="Field of a row that holds the place.")
     date_field: str = Field("date", description="Field of a row that holds the date.")
-    memory_quads: int = Field(1_000_000, ge=0, description="Up to this many quads a store is served from memory, above from disk.")
+    memory_quads: int = Field(1_000_000, ge=0, description="Up to this many quads a graph is built and served in memory, above on disk.")
     keep_revisions: int = Field(3, ge=1, description="Revisions that a build leaves in the store, the published one included.")
     host: str = Field("127.0.0.1", description="Address that the server listens on.")
     port: int = Field(8000, ge=0, le=65535, description="Port that the server listens on.")

@@ -25,6 +25,8 @@ T = TypeVar("T")
 R = TypeVar("R")
 TRIES, WAITING = 2, 2
 _NO_MEMORY = 77
+# this process's ends of all workers' pipes: a worker that held another's open would keep it from seeing that this process has gone
+_ours: set[Connection] = set()
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +63,7 @@ class Workers(Generic[T, R]):
 
     def __exit__(self, *exc: object) -> None:
         for worker in self._workers:
-            worker.pipe.close()
+            _close(worker.pipe)
             worker.process.kill() if exc[0] else worker.process.join(2)
             if worker.process.is_alive():
                 worker.process.kill()
@@ -121,7 +123,7 @@ class Workers(Generic[T, R]):
 
     def _died(self, worker: _Worker, again: deque) -> Iterator[Lost[T]]:
         worker.process.join()
-        worker.pipe.close()
+        _close(worker.pipe)
         reason = worker.stopped or _reason(worker.process.exitcode or 0)
         (key, item), *rest = worker.items
         again.extend(rest)
@@ -135,8 +137,8 @@ class Workers(Generic[T, R]):
 
     def _started(self) -> _Worker:
         ours, theirs = self._context.Pipe()
-        # a worker that held the other workers' pipes open would keep them from seeing that this process has gone
-        foreign = [w.pipe for w in self._workers if not w.pipe.closed] + [ours] if self._context.get_start_method() == "fork" else []
+        _ours.add(ours)
+        foreign = list(_ours) if self._context.get_start_method() == "fork" else []
         process = self._context.Process(target=_run, args=(self._work, theirs, foreign), daemon=True)
         try:
             process.start()
@@ -146,10 +148,16 @@ class Workers(Generic[T, R]):
         return _Worker(process, ours)
 
 
+def _close(pipe: Connection) -> None:
+    pipe.close()
+    _ours.discard(pipe)
+
+
 def _run(work: Callable[[T], R], pipe: Connection, foreign: list[Connection]) -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the process that started this one ends it
     for other in foreign:
         other.close()
+    _ours.clear()
     with contextlib.suppress(EOFError, OSError):
         try:
             while True:

@@ -5,7 +5,7 @@ have three aggregates: `rgf:noisyOr` (1 - the product of 1 - c, the chance that 
 `rgf:mostFrequent` (of equals the first in code point order) and `rgf:sorted` (the distinct values, sorted, as one string).
 
 A rule's rows join over a claim's `rg:subject`, so that what it says of a subject depends on that subject's slice alone
-(`kg.consolidate.slices`), which a test holds for every rule.
+(`kg.consolidate.slices`), which a test holds for every rule. Claims without a subject join over measure and unit.
 """
 
 from __future__ import annotations

@@ -17,6 +17,8 @@ from kg.namespaces import RDF, RG
 A, CLAIM = ox.NamedNode(RDF + "type"), ox.NamedNode(RG + "Claim")
 SUBJECT, OBJECT, PROPOSES = (ox.NamedNode(RG + name) for name in ("subject", "object", "proposes"))
 _DOCUMENT, EVIDENCE, PASSAGE, _REFERS, _TEXT = (ox.NamedNode(RG + name) for name in ("document", "evidence", "passage", "refersTo", "text"))
+# what claims about nothing that has a name are compared by, beside their words
+COMPARED = (ox.NamedNode(RG + "measure"), ox.NamedNode(RG + "unit"))
 _TEXT_LAYER = (EVIDENCE, _DOCUMENT, ox.NamedNode(RG + "mention"), ox.NamedNode(RG + "partOf"))
 # claims about nothing that has a name, such as the size of a market: they are one subject
 NAMELESS = None
@@ -41,8 +43,8 @@ def is_claim(store: ox.Store, node: ox.NamedNode) -> bool:
     return next(store.quads_for_pattern(node, A, CLAIM), None) is not None
 
 
-def of_claims(store: ox.Store, claims: Iterable[ox.NamedNode], terms: Iterable[ox.NamedNode] = ()) -> set[ox.Quad]:
-    """The slice of some claims, and of terms that stand for themselves."""
+def of_claims(store: ox.Store, claims: Iterable[ox.NamedNode], terms: Iterable[ox.NamedNode] = (), proposed: bool = True) -> set[ox.Quad]:
+    """The slice of some claims, and of terms that stand for themselves; with the terms' proposals, or (`proposed` false) without."""
     out: set[ox.Quad] = set()
     documents: set[ox.NamedNode] = set()
     passages: set[ox.NamedNode] = set()
@@ -65,7 +67,7 @@ def of_claims(store: ox.Store, claims: Iterable[ox.NamedNode], terms: Iterable[o
     for document in documents:
         out.update(q for q in store.quads_for_pattern(document, None, None) if q.predicate != _TEXT)
     for term in named:
-        for proposal in store.quads_for_pattern(None, PROPOSES, term):
+        for proposal in store.quads_for_pattern(None, PROPOSES, term) if proposed else ():
             out.update(store.quads_for_pattern(proposal.subject, None, None))
         # statements' individuals describe themselves in graph/facts, by a step before the rules
         if next(store.quads_for_pattern(term, WORDING, None), None) is not None:

@@ -39,12 +39,20 @@ class Group:
 
 def group(statements: Iterable[Statement], words: Lexicon | None = None, threshold: float = THRESHOLD) -> dict[str, Group]:
     """Group (identifier, kind, text) statements, kinds apart; the result does not depend on their order."""
-    known = words or Lexicon()
-    groups: dict[str, Group] = {}
-    for kind, texts in sorted(_kinds(statements).items()):
+    kinds = _kinds(statements)
+    found = counted({(kind, text): len(own) for kind, texts in kinds.items() for text, own in texts.items()}, words, threshold)
+    return {identifier: found[kind, text] for kind, texts in kinds.items() for text, own in texts.items() for identifier in own}
+
+
+def counted(numbers: Mapping[tuple[str, str], int], words: Lexicon | None = None, threshold: float = THRESHOLD) -> dict[tuple[str, str], Group]:
+    """Group texts, each given by (kind, text) with how often it is there, as `group` does statements."""
+    known, kinds = words or Lexicon(), {}
+    for (kind, text), number in sorted(numbers.items()):
+        kinds.setdefault(kind, {})[text] = number
+    groups: dict[tuple[str, str], Group] = {}
+    for kind, texts in kinds.items():
         wordings = _Wordings(kind, texts, known, threshold)
-        found = wordings.groups(wordings.near.components(), _numbers(texts))
-        groups.update((identifier, found[text]) for text, own in texts.items() for identifier in own)
+        groups.update(((kind, text), found) for text, found in wordings.groups(wordings.near.components(), texts).items())
     return groups
 
 

@@ -1,0 +1,70 @@
+"""What does the work of a build: processes of this machine, or a Ray cluster."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Iterable, Iterator
+from pathlib import Path
+
+from kg.consolidate import aggregation
+from kg.crew import Crew
+from kg.dataset import Job
+from kg.distributed import engine
+from kg.extract import Extract, chosen, extract
+from kg.gathering import PEEK, Extracting
+from kg.model import Document
+
+# fewer than most documents have: what may become a large graph is taken for one
+QUADS_PER_DOCUMENT = 300
+
+
+class Runner:
+    """Reads documents and consolidates; `folder` is for files in between. Used as a context, which ends what was started."""
+
+    def __init__(self, job: Job, folder: Path) -> None:
+        self._job, self._crew, self._threads = job, Crew(folder), False
+
+    def __enter__(self) -> Runner:
+        return self
+
+    def __exit__(self, *exc: object) -> None:
+        self._crew.__exit__(*exc)
+
+    def extracting(self, started: Callable[[], None] | None) -> Extracting:
+        """Reads documents; `started` is called once all processes have been forked, and may begin threads."""
+        settings, job = self._job.settings, self._job
+
+        def run(items: Iterable[Document], number: int) -> Iterator[Extract]:
+            def forked() -> None:
+                if settings.runner == "pool":
+                    self._fork(self._most(number), number)
+                if started is not None:
+                    self._threads = True
+                    started()
+            if settings.runner == "ray":
+                forked()
+                return engine.extract(items, vocabulary=job.vocabulary, base=settings.base_iri, activity=job.activity,
+                                      max_seconds=settings.max_seconds, address=settings.address)
+            return extract(items, number, vocabulary=job.vocabulary, base=settings.base_iri, activity=job.activity, processes=settings.processes,
+                           max_seconds=settings.max_seconds, started=forked)
+        return run
+
+    def crew(self, quads: int) -> aggregation.Crew | None:
+        """Those who consolidate so many quads by key; None where the graph is small enough for the memory of one process."""
+        if quads <= self._job.settings.memory_quads:
+            return None
+        if not self._threads:
+            self._fork(quads, PEEK)
+        return self._crew
+
+    def _fork(self, quads: int, documents: int) -> None:
+        """Start the crew if so many quads are too many for the memory of one process."""
+        if quads > self._job.settings.memory_quads:
+            self._crew.start(self._job.settings.processes or chosen(documents))
+
+    def _most(self, number: int) -> int:
+        """Quads that the graph may come to with so many documents to read, all of them if they are fewer than PEEK."""
+        if number >= PEEK:
+            return sys.maxsize
+        before = self._job.base.manifest["counts"].get("quads", 0) if self._job.base else 0
+        return before + number * QUADS_PER_DOCUMENT + sum(map(len, self._job.known))
