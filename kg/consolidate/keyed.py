@@ -59,7 +59,9 @@ def sliced(data: bytes, common: Common) -> tuple[bytes, Buckets]:
     store, minter = ox.Store(), Minter(common.base)
     store.bulk_load(data, ox.RdfFormat.N_QUADS)
     graph = ox.NamedNode(minter.graph("facts"))
-    made = rules.add(store, graph, list(_expressed(store, _groups(common), minter)))
+    found, groups = statements.rows(store), _groups(common)
+    by_statement = {statement: groups[kind, text] for statement, kind, text in statements.plain(found)}
+    made = rules.add(store, graph, statements.triples(found, statements.ends(store), minter, by_statement))
     keyed: dict[int, set[ox.NamedNode]] = defaultdict(set)
     for quad in store.quads_for_pattern(None, slices.A, slices.CLAIM):
         for key in _keys(store, quad.subject):
@@ -94,17 +96,6 @@ def _subjects(data: bytes) -> Iterable[list[bytes]]:
         last = subject
     if lines:
         yield lines
-
-
-def _expressed(store: ox.Store, groups: Mapping[Text, Group], minter: Minter) -> Iterable[ox.Triple]:
-    nodes: dict[ox.NamedNode, ox.NamedNode] = {}
-    for row in statements.rows(store):
-        ((_, kind, text),) = statements.plain([row])
-        found = groups[kind, text]
-        nodes[row.statement] = statements.individual(row, {row.statement.value: found}, minter)
-        yield from statements.described(row, nodes[row.statement], found)
-    for claim, end, statement in statements.ends(store):
-        yield ox.Triple(claim, end, nodes[statement])
 
 
 def _keys(store: ox.Store, claim: ox.NamedNode) -> set[str]:

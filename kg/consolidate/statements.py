@@ -10,8 +10,7 @@ from operator import attrgetter
 
 import pyoxigraph as ox
 
-from kg.grouping.groups import Group, Statement, group
-from kg.grouping.wording import Lexicon
+from kg.grouping.groups import Group, Statement
 from kg.namespaces import NIF, RDF, RG, SKOS, Minter
 
 _ROWS = f"""
@@ -74,9 +73,9 @@ def named(store: ox.Store, node: ox.NamedNode) -> Group:
     return Group(notation, label)
 
 
-def triples(found: list[Row], claims: Iterable[tuple[ox.NamedNode, ox.NamedNode, ox.NamedNode]], minter: Minter, words: Lexicon | None) -> list[ox.Triple]:
-    """The individuals with all wordings and passages, what each statement expresses, and the claims' ends."""
-    groups = group(plain(found), words)
+def triples(found: list[Row], claims: Iterable[tuple[ox.NamedNode, ox.NamedNode, ox.NamedNode]], minter: Minter,
+            groups: Mapping[str, Group]) -> list[ox.Triple]:
+    """The individuals with all wordings and passages, what each statement expresses, and the claims' ends; `groups` is by statement."""
     nodes = {row.statement: individual(row, groups, minter) for row in found}
     made = [t for row in found for t in described(row, nodes[row.statement], groups[row.statement])]
     return made + [ox.Triple(claim, end, nodes[statement.value]) for claim, end, statement in claims]
