@@ -10,6 +10,7 @@ from kg.consolidate import aggregation
 from kg.crew import Crew
 from kg.dataset import Job
 from kg.distributed import engine
+from kg.distributed.crew import RayCrew
 from kg.extract import Extract, chosen, extract
 from kg.gathering import PEEK, Extracting
 from kg.model import Document
@@ -23,12 +24,14 @@ class Runner:
 
     def __init__(self, job: Job, folder: Path) -> None:
         self._job, self._crew, self._threads = job, Crew(folder), False
+        self._cluster = engine.Cluster(job.settings.address)
 
     def __enter__(self) -> Runner:
         return self
 
     def __exit__(self, *exc: object) -> None:
         self._crew.__exit__(*exc)
+        self._cluster.__exit__(*exc)
 
     def extracting(self, started: Callable[[], None] | None) -> Extracting:
         """Reads documents; `started` is called once all processes have been forked, and may begin threads."""
@@ -43,6 +46,7 @@ class Runner:
                     started()
             if settings.runner == "ray":
                 forked()
+                self._cluster.connected()  # for the whole build
                 return engine.extract(items, vocabulary=job.vocabulary, base=settings.base_iri, activity=job.activity,
                                       max_seconds=settings.max_seconds, address=settings.address)
             return extract(items, number, vocabulary=job.vocabulary, base=settings.base_iri, activity=job.activity, processes=settings.processes,
@@ -50,7 +54,9 @@ class Runner:
         return run
 
     def crew(self, quads: int) -> aggregation.Crew | None:
-        """Those who consolidate so many quads by key; None where the graph is small enough for the memory of one process."""
+        """Those who consolidate so many quads by key; None where that is done in the memory of this process, which is enough."""
+        if self._job.settings.runner == "ray":
+            return RayCrew(self._cluster)
         if quads <= self._job.settings.memory_quads:
             return None
         if not self._threads:

@@ -25,7 +25,7 @@ class Settings(BaseSettings):
     vocabulary_faults: str = Field("skip", pattern="^(skip|stop)$", description="A faulty concept of a further vocabulary: skip it with a note, or stop.")
     shapes: list[Path] = Field([], description="Further SHACL files, beside the shapes that come with RoleGraph.")
     processes: int = Field(0, ge=0, le=1024, description="Processes that read documents; 0 is one a core, fewer for few documents.")
-    runner: str = Field("pool", pattern="^(pool|ray)$", description="What reads documents: pool (processes of this machine) or ray (a Ray cluster).")
+    runner: str = Field("pool", pattern="^(pool|ray)$", description="What reads and consolidates: pool (processes of this machine) or ray (a Ray cluster).")
     address: str = Field("", description="Address of the Ray cluster; empty starts Ray on this machine.")
     engine: str = Field("native", pattern="^(native|pyshacl)$", description="Engine that validates: native or pyshacl.")
     validate_build: bool = Field(True, description="Whether a build is validated before it is published.")

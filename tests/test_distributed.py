@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import importlib
 import importlib.util
 import json
 import os
@@ -20,6 +21,7 @@ import pytest
 from kg import settings
 from kg import store as stores
 from kg.build import build
+from kg.consolidate import aggregation
 from kg.distributed import engine, partitions, remote
 from kg.errors import StoreError
 from kg.extract import Extract
@@ -88,6 +90,29 @@ def test_of_three_nodes_one_dies_a_worker_is_killed_and_one_is_slow_and_each_doc
     (left,) = [e for e in found if e.error]
     assert left.quarantined and left.location == "poison.txt" and "2 times" in left.error
     assert ordered(e for e in found if not e.error) == expected
+
+
+@needs_ray
+@pytest.mark.filterwarnings("ignore")
+def test_a_build_on_a_cluster_gives_the_graph_of_one_process_though_a_node_dies_while_facts_are_made(
+        cluster, tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    dying = cluster.add_node(num_cpus=2)
+    cluster.wait_for_nodes()
+    Corpus().write(tmp_path / "in", 25)
+    chosen = {"reasoner": "rules", "validate_build": False}
+    expected = build([tmp_path / "in"], settings.load(store=tmp_path / "one", **chosen))
+    sizes = []
+
+    def until_it_dies(self: aggregation.Aggregation) -> Path:
+        sizes.append(len(self.parts))
+        threading.Timer(3.0, cluster.remove_node, [dying], {"allow_graceful": False}).start()
+        return run(self)
+    run = aggregation.Aggregation.run
+    monkeypatch.setattr(aggregation.Aggregation, "run", until_it_dies)
+    monkeypatch.setattr(aggregation, "PIECE", 200_000)
+    found = build([tmp_path / "in"], settings.load(store=tmp_path / "cluster", runner="ray", **chosen))
+    assert sizes and found.revision.id == expected.revision.id and found.counts == expected.counts
+    assert importlib.import_module("ray").is_initialized()  # a connection that the build did not make stays
 
 
 class Poisoned(Document):

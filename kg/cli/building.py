@@ -44,7 +44,7 @@ def build(
     vocabulary: Vocabularies = None,
     shapes: Annotated[list[Path] | None, typer.Option("--shapes", help="A further SHACL file; may be repeated.")] = None,
     processes: Annotated[int | None, typer.Option(help="Processes that read documents; 0 chooses.")] = None,
-    engine: Annotated[str | None, typer.Option(help="Engine: ray reads on a Ray cluster; native or pyshacl validates.")] = None,
+    engine: Annotated[str | None, typer.Option(help="Engine: ray reads and consolidates on a Ray cluster; native or pyshacl validates.")] = None,
     address: Annotated[str | None, typer.Option(help="Address of the Ray cluster; without it Ray starts on this machine.")] = None,
     partitions: Annotated[str | None, typer.Option(help="URL or folder that gets the graph as compressed partitions with a manifest, too.")] = None,
     reasoner: Annotated[str | None, typer.Option(help="Reasoner: auto, hermit, rules or none.")] = None,

@@ -28,19 +28,39 @@ Recipe = tuple[tuple[tuple[str, str], ...], str, str, float]
 def extract(documents: Iterable[Document], *, vocabulary: tuple[Path, ...], base: str, activity: str, max_seconds: float,
             address: str = "") -> Iterator[Extract]:
     """Extracts in the order in which they are done. `address` is the cluster's; without one Ray starts on this machine."""
-    ray = _ray()
-    started = not ray.is_initialized()
-    if started:
-        try:
-            ray.init(address=address or None, logging_level="error", log_to_driver=False, include_dashboard=False if not address else None)
-        except (ConnectionError, RuntimeError, ValueError, OSError) as error:
-            raise RoleGraphError(f"no Ray cluster answers: {error}", place=address or "ray", hint="start one with: ray start --head") from error
-    try:
+    with Cluster(address) as cluster:
+        ray = cluster.connected()
         recipe = ray.put((tuple((p.name, p.read_text(encoding="utf-8")) for p in vocabulary), base, activity, max_seconds))
         yield from _Run(ray, recipe, max_seconds).results(iter(documents))
-    finally:
-        if started:
-            ray.shutdown()
+
+
+class Cluster:
+    """The connection to a cluster, made when it is first asked for; leaving the context ends what this one began, and nothing else.
+
+    Without an address Ray starts on this machine.
+    """
+
+    def __init__(self, address: str = "") -> None:
+        self._address, self._began = address, False
+
+    def __enter__(self) -> Cluster:
+        return self
+
+    def __exit__(self, *exc: object) -> None:
+        if self._began:
+            self._began = False
+            _ray().shutdown()
+
+    def connected(self) -> Any:
+        """Ray, connected. MissingPartError where it is not installed, RoleGraphError where no cluster answers."""
+        ray, address = _ray(), self._address
+        if not ray.is_initialized():
+            try:
+                ray.init(address=address or None, logging_level="error", log_to_driver=False, include_dashboard=False if not address else None)
+            except (ConnectionError, RuntimeError, ValueError, OSError) as error:
+                raise RoleGraphError(f"no Ray cluster answers: {error}", place=address or "ray", hint="start one with: ray start --head") from error
+            self._began = True
+        return ray
 
 
 def _ray() -> Any:
