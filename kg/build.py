@@ -11,7 +11,7 @@ from concurrent.futures import ThreadPoolExecutor
 from importlib.metadata import version
 from pathlib import Path
 
-from kg import afresh, cache, increment, pipeline, store, vocabulary
+from kg import afresh, cache, increment, store, vocabulary
 from kg.dataset import Job, known_graphs
 from kg.errors import StoreError
 from kg.gathering import Gathering
@@ -82,8 +82,6 @@ def _job(settings: Settings, summary: Summary) -> Job:
         mark = vocabulary.fingerprint([*vocabulary.shipped(), *further.paths, *mappings.shipped()])
         activity = minter.concept("build", f"rolegraph-{version('rolegraph')}-{mark}")
         known = known_graphs(further.paths, mark, minter)
-        if not base.done() and settings.runner != "ray":
-            pipeline.shared(tuple(map(str, further.paths)))  # needed next, unless nothing has changed
         return Job(settings, summary, minter, activity, tuple(further.paths), known, _inputs(settings, activity), base.result())
 
 

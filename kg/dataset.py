@@ -10,7 +10,6 @@ from pathlib import Path
 from kg import cache, nquads, vocabulary
 from kg.grouping import wording
 from kg.namespaces import DCTERMS, PROV, RDF, RDFS, VOID, Minter, digest
-from kg.pipeline import knowledge
 from kg.revisions.manifest import Revision
 from kg.settings import Settings
 from kg.summary import Summary
@@ -39,6 +38,9 @@ class Job:
 
 def lexicon(job: Job) -> wording.Lexicon:
     """Which wordings of statements mean the same, by the vocabulary."""
+    # imported where it is needed: a build that finds nothing changed does without spaCy
+    from kg.pipeline import knowledge
+
     return wording.of_vocabulary(knowledge(tuple(map(str, job.vocabulary)))[0])
 
 

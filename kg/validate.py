@@ -12,9 +12,10 @@ from pathlib import Path
 
 import pyoxigraph as ox
 
+from kg import cache
 from kg.errors import SettingsError
 from kg.evidence import Sentence, sentences
-from kg.namespaces import RDF, RG, SH
+from kg.namespaces import RDF, RG, SH, digest
 from kg.shacl import Report, Result, ShapesPlan, compile_shapes, reference
 from kg.shacl import data as data_graph
 from kg.shacl.graph import short
@@ -93,7 +94,12 @@ def plan(extra: Sequence[Path] = ()) -> ShapesPlan:
 
 @lru_cache(maxsize=4)
 def _compiled(paths: tuple[Path, ...], changed: tuple[int, ...]) -> ShapesPlan:
-    return compile_shapes(paths)
+    mark = digest(*(f"{path}\n{path.read_text(encoding='utf-8', errors='replace') if path.is_file() else ''}" for path in paths))
+    found = cache.get("shapes", mark)
+    if not isinstance(found, ShapesPlan):
+        found = compile_shapes(paths)
+        cache.put("shapes", mark, found)
+    return found
 
 
 def validate_store(store: ox.Store, shapes: Sequence[Path] = (), engine: str = "native", focus: Mapping[Term, Sequence[Term]] | None = None,

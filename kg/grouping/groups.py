@@ -71,7 +71,7 @@ def regroup(after: Iterable[Statement], gone: Iterable[Statement], new: Iterable
     for kind in sorted(kinds):
         own, left, added = texts.get(kind, {}), lost.get(kind, {}), fresh.get(kind, {})
         before = _numbers(own)
-        for text in (*left, *added):
+        for text in {*left, *added}:
             before[text] = before.get(text, 0) + len(left.get(text, ())) - len(added.get(text, ()))
         wordings = _Wordings(kind, before, known, threshold)
         old, made = wordings.around({*left, *added}, {text: number for text, number in before.items() if number}, _numbers(own))
