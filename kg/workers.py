@@ -17,6 +17,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from multiprocessing.connection import Connection, wait
 from multiprocessing.process import BaseProcess
+from multiprocessing.reduction import ForkingPickler
 from typing import Generic, TypeVar
 
 from kg.errors import RoleGraphError
@@ -24,6 +25,8 @@ from kg.errors import RoleGraphError
 T = TypeVar("T")
 R = TypeVar("R")
 TRIES, WAITING = 2, 2
+# bytes that a pipe takes though nobody reads them
+WITHOUT_READER = 16_384
 _NO_MEMORY = 77
 # this process's ends of all workers' pipes: a worker that held another's open would keep it from seeing that this process has gone
 _ours: set[Connection] = set()
@@ -44,6 +47,7 @@ class _Worker:
     items: deque = field(default_factory=deque)
     since: float = 0.0
     stopped: str = ""
+    held: memoryview | None = None
 
 
 class Workers(Generic[T, R]):
@@ -95,11 +99,15 @@ class Workers(Generic[T, R]):
             yield from self._results(again)
 
     def _give(self, worker: _Worker, key: int, item: T) -> None:
-        if not worker.items:
-            worker.since = time.monotonic()
+        data = ForkingPickler.dumps(item)
         worker.items.append((key, item))
-        with contextlib.suppress(OSError):  # it has died: seen when its results are waited for
-            worker.pipe.send(item)
+        if len(worker.items) == 1:
+            worker.since = time.monotonic()
+        elif len(data) > WITHOUT_READER:
+            # a worker that is sending a result reads nothing: each would wait for the other
+            worker.held = data
+            return
+        _send(worker, data)
 
     def _results(self, again: deque) -> Iterator[R | Lost[T]]:
         busy = [w for w in self._workers if w.items]
@@ -113,6 +121,9 @@ class Workers(Generic[T, R]):
                     yield from self._died(worker, again)
                     continue
                 key, _ = worker.items.popleft()
+                if worker.held is not None:
+                    data, worker.held = worker.held, None
+                    _send(worker, data)
                 self._tries.pop(key, None)
                 worker.since = time.monotonic()
                 yield result
@@ -151,6 +162,11 @@ class Workers(Generic[T, R]):
 def _close(pipe: Connection) -> None:
     pipe.close()
     _ours.discard(pipe)
+
+
+def _send(worker: _Worker, data: memoryview) -> None:
+    with contextlib.suppress(OSError):  # it has died: seen when its results are waited for
+        worker.pipe.send_bytes(data)
 
 
 def _run(work: Callable[[T], R], pipe: Connection, foreign: list[Connection]) -> None:

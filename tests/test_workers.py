@@ -121,3 +121,8 @@ class Poisoned(Document):
 
     def __reduce__(self) -> tuple:
         return os._exit, (3,)
+
+
+def test_large_items_and_results_do_not_wait_for_each_other():
+    with Workers(2, bytes.upper, 60) as workers:
+        assert sum(len(result) for result in workers.map([b"a" * 3_000_000] * 12)) == 36_000_000
