@@ -41,6 +41,11 @@ class Row:
     marks: list[Mark] = field(default_factory=list)
     passages: dict[str, Passage] = field(default_factory=dict)
 
+    @property
+    def spoken(self) -> str:
+        """The row in words, for those who do not see it (templates/macros.html)."""
+        return "; ".join(mark.title for mark in self.marks)
+
 
 @dataclass(slots=True)
 class Chart:

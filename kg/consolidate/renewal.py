@@ -83,8 +83,7 @@ class Renewal:
             claims[store] |= {t.subject for t in triples if t.predicate == slices.OBJECT}
         for store, some in claims.items():
             for claim in some:
-                named = {q.object for q in store.quads_for_pattern(claim, slices.SUBJECT, None)}
-                found |= named or {slices.NAMELESS}
+                found |= slices.subjects_of(store, claim)
         return found
 
     def _naming(self, terms: Iterable[ox.NamedNode]) -> set[slices.Subject]:
@@ -95,7 +94,7 @@ class Renewal:
                 for node in {q.subject for q in store.quads_for_pattern(None, None, term)}:
                     for claim in {node, *_resting_on(store, node)}:
                         if slices.is_claim(store, claim):
-                            found |= {q.object for q in store.quads_for_pattern(claim, slices.SUBJECT, None)} or {slices.NAMELESS}
+                            found |= slices.subjects_of(store, claim)
         return found
 
     def _statements(self, graph: ox.NamedNode) -> Change:

@@ -20,18 +20,22 @@ _DOCUMENT, EVIDENCE, PASSAGE, _REFERS, _TEXT = (ox.NamedNode(RG + name) for name
 # what claims about nothing that has a name are compared by, beside their words
 COMPARED = (ox.NamedNode(RG + "measure"), ox.NamedNode(RG + "unit"))
 _TEXT_LAYER = (EVIDENCE, _DOCUMENT, ox.NamedNode(RG + "mention"), ox.NamedNode(RG + "partOf"))
-# claims about nothing that has a name, such as the size of a market: they are one subject
-NAMELESS = None
-_NAMELESS = f"PREFIX rg: <{RG}> SELECT ?claim WHERE {{ ?claim a rg:Claim FILTER NOT EXISTS {{ ?claim rg:subject ?subject }} }}"
+# what a claim is about: what has a name or, as the size of a market, what its figure is compared by
+Subject = ox.NamedNode | tuple[ox.NamedNode | ox.Literal, ...]
 
-Subject = ox.NamedNode | None
+
+def subjects_of(store: ox.Store, claim: ox.NamedNode) -> set[Subject]:
+    """What a claim is about."""
+    named = {q.object for q in store.quads_for_pattern(claim, SUBJECT, None)}
+    return named or {tuple(q.object for name in COMPARED for q in sorted(store.quads_for_pattern(claim, name, None), key=str))}
 
 
 def claims_of(store: ox.Store, subjects: Iterable[Subject]) -> Iterator[ox.NamedNode]:
-    """The claims about some subjects."""
+    """The claims about some subjects; what has neither a name nor a measure takes part in no rule."""
     for subject in subjects:
-        if subject is NAMELESS:
-            yield from (row["claim"] for row in store.query(_NAMELESS, use_default_graph_as_union=True))
+        if isinstance(subject, tuple):
+            nodes = {q.subject for term in subject[:1] for q in store.quads_for_pattern(None, COMPARED[0], term)}
+            yield from (node for node in nodes if is_claim(store, node) and subject in subjects_of(store, node))
             continue
         for quad in store.quads_for_pattern(None, SUBJECT, subject):
             if is_claim(store, quad.subject):
