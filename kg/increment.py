@@ -30,7 +30,7 @@ _CONFORMS = SH + "conforms"
 
 def renewed(job: Job, gathering: Gathering) -> Revision | None:
     """The revision, not yet published; None where validation finds a Violation."""
-    with store.Draft(job.settings.store, job.base) as draft:
+    with store.Draft(job.settings.store, job.base) as draft, draft.failing():
         return _Increment(job, gathering, draft).run()
 
 

@@ -64,8 +64,8 @@ def sliced(data: bytes, common: Common) -> tuple[bytes, Buckets]:
     made = rules.add(store, graph, statements.triples(found, statements.ends(store), minter, by_statement))
     keyed: dict[int, set[ox.NamedNode]] = defaultdict(set)
     for quad in store.quads_for_pattern(None, slices.A, slices.CLAIM):
-        for key in _keys(store, quad.subject):
-            keyed[_bucket(key, common.buckets)].add(quad.subject)
+        for subject in slices.subjects_of(store, quad.subject):
+            keyed[_bucket(_key(subject), common.buckets)].add(quad.subject)
     out = {bucket: _lines(slices.of_claims(store, claims, proposed=False)) for bucket, claims in keyed.items()}
     return "".join(of_triples(made, graph.value)).encode(), out
 
@@ -98,10 +98,8 @@ def _subjects(data: bytes) -> Iterable[list[bytes]]:
         yield lines
 
 
-def _keys(store: ox.Store, claim: ox.NamedNode) -> set[str]:
-    """What a claim is about. Those about nothing that has a name are compared by measure and unit, if at all."""
-    subjects = {q.object.value for q in store.quads_for_pattern(claim, slices.SUBJECT, None)}
-    return subjects or {" ".join(sorted(q.object.value for name in slices.COMPARED for q in store.quads_for_pattern(claim, name, None)))}
+def _key(subject: slices.Subject) -> str:
+    return " ".join(map(str, subject)) if isinstance(subject, tuple) else subject.value
 
 
 def _bucket(key: str, buckets: int) -> int:
