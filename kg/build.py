@@ -28,6 +28,8 @@ from kg.taxonomy.adopt import adopted
 Progress = Callable[[str, int, int], None]
 # of more changed documents than so many, or than so large a share of the others, making the graph afresh takes less time
 FEW, SHARE = 10, 0.2
+# kinds of files that a note names
+_KINDS = 10
 
 
 def build(paths: Sequence[Path | str], settings: Settings, *, progress: Progress = lambda stage, done, of: None, log: Path | None = None) -> Summary:
@@ -59,6 +61,9 @@ def _build(paths: Sequence[Path | str], settings: Settings, summary: Summary, pr
             early = afresh.Early(draft, job.known, pool)
             as_before = job.base is not None and job.base.manifest.get("inputs") == job.inputs
             gathering.run(documents(paths, settings, gathering.files), runner.extracting(None if as_before else early.start))
+        if passed := gathering.files.passed:
+            kinds = ", ".join(f"{number:,} {kind}" for kind, number in passed.most_common(_KINDS))
+            summary.notes.append(f"in the folders lie {passed.total():,} files of kinds that are not read: {kinds}")
         if as_before and gathering.unchanged:
             return _as_before(job.base, summary)
         few = gathering.kept and len(gathering.changed) <= max(FEW, SHARE * len(gathering.kept))

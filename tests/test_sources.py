@@ -3,6 +3,8 @@
 import gzip
 import json
 import os
+import subprocess
+import sys
 import zipfile
 from pathlib import Path
 
@@ -13,7 +15,8 @@ import zstandard
 from pyarrow import parquet
 
 from kg import settings
-from kg.errors import DocumentError
+from kg.distributed import partitions
+from kg.errors import DocumentError, MissingPartError, StoreError
 from kg.model import Document
 from kg.sources.held import Files, Held
 from kg.sources.stream import documents
@@ -159,3 +162,102 @@ def test_files_that_are_as_they_were_are_not_read_again(tmp_path: Path):
     (tmp_path / "a.html").write_text("<p>Nurse</p>", encoding="utf-8")
     found = list(documents([tmp_path], chosen, Files("code", first.noted)))
     assert [type(item).__name__ for item in found][:2] == ["Document", "DocumentError"] and "identifier" in str(found[1])
+
+
+def test_links_to_folders_are_followed_once_and_hidden_ones_are_not(tmp_path: Path):
+    for name in ("in/a.txt", "else/b.txt", "in/.hidden/c.txt", "in/deep/.d.txt"):
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).write_text(name, encoding="utf-8")
+    (tmp_path / "in" / "link").symlink_to(tmp_path / "else")
+    (tmp_path / "in" / "deep" / "up").symlink_to(tmp_path / "in")
+    (tmp_path / "in" / "another").symlink_to(tmp_path / "else")
+    assert [d.identifier for d in read(tmp_path / "in")] == ["a", "b"]
+    assert [d.identifier for d in read(tmp_path / "in" / "**" / "*.txt")] == ["a"]
+    assert [d.identifier for d in read(tmp_path / "in" / ".hidden" / "*.txt")] == ["c"]
+
+
+def test_files_of_other_kinds_are_counted(tmp_path: Path):
+    for name in ("a.txt", "b.json", "C.JSON", "Makefile", ".git"):
+        (tmp_path / name).write_text("text", encoding="utf-8")
+    known = Files()
+    assert [d.identifier for d in documents([tmp_path], settings.load(), known)] == ["a"]
+    assert known.passed == {".json": 2, "Makefile": 1}
+
+
+@pytest.mark.parametrize(("name", "said"), [("all.zip", "zip://**::"), ("all.tar.gz", "tar://**::"), ("pipe.jsonl", "name a file"), ("pipe.txt", "name a file")])
+def test_what_is_no_document_is_told_of_with_what_to_do(tmp_path: Path, name: str, said: str):
+    if name.startswith("pipe"):
+        os.mkfifo(tmp_path / name)
+    else:
+        (tmp_path / name).write_bytes(b"x")
+    (found,) = documents([tmp_path / name], settings.load(), Files("code"))
+    assert isinstance(found, DocumentError) and said in found.hint
+
+
+def test_parquet_columns_of_every_kind(tmp_path: Path):
+    years = pyarrow.array([0, 10**12], pyarrow.timestamp("s"))  # the second lies beyond the year 9999
+    rows = {"id": [1, 2], "job": [{"text": b"Nurse"}, {"text": b"caf\xe9"}], "date": years, "picture": [b"\xff", b"\xff"]}
+    parquet.write_table(pyarrow.table(rows), tmp_path / "a.parquet")
+    first, second = read(tmp_path, text_field="job.text")
+    assert (first.identifier, first.text, first.date) == ("a-1", "Nurse", "1970-01-01 00:00:00")
+    assert isinstance(second, DocumentError) and second.place.endswith("a.parquet:2") and "U+DCE9" in second.reason
+    (none,) = read(tmp_path)
+    assert none.reason == "has no column 'text'" and "'job'" in none.hint
+
+
+def test_text_of_parquet_that_is_not_utf_8_costs_its_row_alone(tmp_path: Path):
+    raw = pyarrow.array([b"Nurse", b"caf\xe9", b"Welder"], pyarrow.binary())
+    parquet.write_table(pyarrow.table({"text": pyarrow.Array.from_buffers(pyarrow.string(), 3, raw.buffers())}), tmp_path / "a.parquet")
+    assert [getattr(found, "text", None) for found in read(tmp_path)] == ["Nurse", None, "Welder"]
+
+
+def test_a_page_of_parquet_that_was_changed_is_told_of(tmp_path: Path):
+    path = tmp_path / "a.parquet"
+    parquet.write_table(pyarrow.Table.from_pylist(ROWS), path, compression="none", use_dictionary=False, write_page_checksum=True)
+    path.write_bytes(path.read_bytes().replace(b"3 years of Python", b"9 years of Python", 1))
+    (found,) = read(tmp_path)
+    assert isinstance(found, DocumentError) and "CRC" in found.reason
+
+
+def test_a_pattern_for_object_storage_that_matches_nothing_is_told_of():
+    with pytest.raises(DocumentError, match="matches no file"):
+        read("memory://nowhere/*.txt")
+
+
+class NoCredentialsError(Exception):
+    """As a storage library has one, derived from nothing that anybody knows."""
+
+
+class Closed(fsspec.AbstractFileSystem):
+    """Storage that lets nobody in."""
+
+    protocol = "closed"
+
+    def ls(self, path: str, detail: bool = True, **more: object) -> list:
+        raise NoCredentialsError("Unable to locate credentials")
+
+    def _open(self, path: str, *args: object, **more: object) -> object:
+        raise NoCredentialsError("Unable to locate credentials")
+
+
+def test_what_a_storage_library_raises_is_told_of():
+    fsspec.register_implementation("closed", Closed, clobber=True)
+    with pytest.raises(DocumentError, match="cannot be listed: Unable to locate credentials"):
+        read("closed://bucket/*.txt")
+    with pytest.raises(StoreError, match="cannot be read: Unable to locate credentials"):
+        partitions.manifest_of("closed://bucket/manifest.json")
+    fsspec.register_implementation("nowhere", "nowhere.NoSystem", clobber=True, errtxt="Install nowhere")
+    with pytest.raises(MissingPartError, match="Install nowhere"):
+        partitions.ready("nowhere://bucket/graph")
+
+
+def test_a_full_disk_is_no_fault_of_the_documents(tmp_path: Path):
+    """In a process of its own, whose files may not grow."""
+    parquet.write_table(pyarrow.table({"text": ["x" * 500_000]}), tmp_path / "a.parquet")
+    (tmp_path / "a.txt.gz").write_bytes(gzip.compress(b"x" * 500_000))
+    body = ("import resource, signal, sys; from kg import settings; from kg.sources.stream import documents; from kg.errors import StoreError\n"
+            "signal.signal(signal.SIGXFSZ, signal.SIG_IGN); resource.setrlimit(resource.RLIMIT_FSIZE, (100_000, 100_000))\n"
+            "try: list(documents(sys.argv[1:], settings.load()))\nexcept StoreError as error: print(error)")
+    for name in ("a.parquet", "a.txt.gz"):
+        ran = subprocess.run([sys.executable, "-c", body, str(tmp_path / name)], capture_output=True, text=True, check=True)
+        assert "cannot be written: File too large (make room" in ran.stdout

@@ -62,6 +62,9 @@ def build(
     runner, engine = ("ray", None) if engine == "ray" else (None, engine)
     chosen = configuration.load(store=store, vocabulary=vocabulary, shapes=shapes, processes=processes, engine=engine, runner=runner, address=address,
                                 reasoner=reasoner, validate_build=check)
+    if partitions:
+        from kg.distributed.partitions import ready
+        ready(partitions)
     with local(chosen) as target:
         with progress_bar() as progress:
             summary = run_build(paths, target, progress=progress, log=log)

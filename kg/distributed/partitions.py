@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import gzip
 import hashlib
 import json
@@ -12,16 +13,17 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from kg.errors import StoreError
+from kg.errors import MissingPartError, StoreError
 from kg.revisions import layout
 from kg.revisions.draft import Draft
 from kg.revisions.layout import Part
 from kg.revisions.manifest import Revision, name_of
-from kg.sources.locations import filesystems
+from kg.sources.locations import Driven, filesystems
 
 MANIFEST, README = "manifest.json", "README.md"
 _LEVEL = 1
 _NAME, _OWN = 16, re.compile(r"[0-9a-f]{16}")
+_PART = re.compile(r"[A-Za-z0-9][\w.-]*")
 _GUIDE = """# A graph of RoleGraph
 
 {quads:,} quads in {number} files of N-Quads, gzip-compressed, each sorted; `manifest.json` lists quads and SHA-256 (of the
@@ -65,7 +67,7 @@ def write(revision: Revision, url: str) -> str:
              for name, p in sorted(revision.parts.items())}
     manifest = {"format": 1, "revision": revision.id, "quads": revision.quads, "parts": parts, "version": revision.manifest.get("version", "")}
     guide = _GUIDE.format(quads=revision.quads, number=len(parts), revision=revision.id, inside=inside)
-    try:
+    with _reached(url, "written", "look at the address, the rights and the free space"):
         system, root = filesystems(url).core.url_to_fs(url)
         there = _before(f"{url.rstrip('/')}/{MANIFEST}")
         system.makedirs(f"{root}/{inside}", exist_ok=True)
@@ -81,9 +83,30 @@ def write(revision: Revision, url: str) -> str:
             name = entry["name"].rstrip("/").rpartition("/")[2]
             if entry["type"] == "directory" and _OWN.fullmatch(name) and name not in (inside, there):
                 system.rm(entry["name"], recursive=True)
-    except (OSError, ValueError) as error:
-        raise StoreError(f"cannot be written: {error}", place=url, hint="look at the address, the rights and the free space") from error
     return f"{url.rstrip('/')}/{MANIFEST}"
+
+
+def ready(url: str) -> None:
+    """Look, before hours of work, whether something can be written at an address; StoreError or MissingPartError says why not."""
+    with _reached(url, "written", "look at the address and the rights"):
+        system, root = filesystems(url).core.url_to_fs(url)
+        system.makedirs(root, exist_ok=True)
+
+
+@contextlib.contextmanager
+def _reached(place: str, how: str, hint: str) -> Iterator[None]:
+    """What goes wrong with a file system as StoreError, or MissingPartError where the package for it is not installed."""
+    try:
+        with Driven():
+            yield
+    except ImportError as error:
+        raise MissingPartError(str(error), place=place, hint="install the package that it names") from error
+    except FileNotFoundError as error:
+        if how == "written":
+            raise StoreError(f"cannot be written: {error}", place=place, hint=hint) from error
+        raise StoreError("is missing", place=place, hint=hint) from error
+    except (OSError, EOFError, zlib.error, ValueError) as error:
+        raise StoreError(f"cannot be {how}: {error}", place=place, hint=hint) from error
 
 
 def _before(url: str) -> str:
@@ -117,18 +140,20 @@ def _put_last(system: Any, path: str, body: bytes) -> None:
 
 def manifest_of(url: str) -> dict:
     """The manifest at an address; StoreError where there is none."""
+    hint = "name the manifest.json that rolegraph build --partitions wrote"
+    with _reached(url, "read", hint), filesystems(url).open(url, "rb").open() as stream:
+        body = stream.read()
     try:
-        with filesystems(url).open(url, "rb").open() as stream:
-            manifest = json.loads(stream.read())
+        manifest = json.loads(body)
         if manifest["format"] != 1 or not isinstance(manifest["parts"], dict):
             raise ValueError("unknown format")
         for entry in manifest["parts"].values():
             _part(entry), entry["file"], manifest["revision"]
+        if bad := [name for name in manifest["parts"] if not _PART.fullmatch(name)]:
+            raise ValueError(f"no part has a name like {bad[0]!r}")
         return manifest
-    except FileNotFoundError as error:
-        raise StoreError("is missing", place=url, hint="name the manifest.json that rolegraph build --partitions wrote") from error
-    except (OSError, ValueError, KeyError, TypeError) as error:
-        raise StoreError(f"is no manifest of partitions: {error}", place=url, hint="name the manifest.json that rolegraph build --partitions wrote") from error
+    except (ValueError, KeyError, TypeError) as error:
+        raise StoreError(f"is no manifest of partitions: {error}", place=url, hint=hint) from error
 
 
 def files(url: str, manifest: dict, folder: Path) -> Iterator[tuple[str, Path, Part]]:
@@ -150,14 +175,9 @@ def files(url: str, manifest: dict, folder: Path) -> Iterator[tuple[str, Path, P
 
 def _blocks(place: str) -> Iterator[bytes]:
     """A part's lines, uncompressed."""
-    try:
-        with filesystems(place).open(place, "rb").open() as raw, gzip.GzipFile(fileobj=raw) as source:
-            while block := source.read(1_000_000):
-                yield block
-    except FileNotFoundError as error:
-        raise StoreError("is missing", place=place, hint="write the partitions again") from error
-    except (OSError, EOFError, zlib.error, ValueError) as error:
-        raise StoreError(f"cannot be read: {error}", place=place, hint="write the partitions again") from error
+    with _reached(place, "read", "write the partitions again"), filesystems(place).open(place, "rb").open() as raw, gzip.GzipFile(fileobj=raw) as source:
+        while block := source.read(1_000_000):
+            yield block
 
 
 def _part(entry: dict) -> Part:

@@ -66,7 +66,12 @@ def fragment(text: str) -> str:
     """Markdown of a field's HTML; a text without tags as it is."""
     if not _FRAGMENT.search(text) or nesting(text) > _MOST_NESTED:
         return text
-    return rendered(lxml.html.document_fromstring(text.encode("utf-8"), parser=lxml.html.HTMLParser(encoding="utf-8")))
+    try:
+        return rendered(lxml.html.document_fromstring(text.encode("utf-8"), parser=lxml.html.HTMLParser(encoding="utf-8")))
+    except UnicodeEncodeError:  # half a surrogate pair: no text, as whoever checks it says
+        return text
+    except etree.ParserError:  # nothing but comments
+        return ""
 
 
 def nesting(html: str) -> int:

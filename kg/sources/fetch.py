@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import gzip
-import shutil
 import urllib.request
 import zlib
 from collections.abc import Iterator
@@ -12,13 +11,14 @@ from pathlib import Path
 from types import ModuleType
 from typing import IO
 
-from kg.errors import DocumentError, MissingPartError
+from kg.errors import DocumentError, MissingPartError, StoreError
 from kg.read.reader import ENDINGS
 from kg.scratch import scratch
 from kg.settings import Settings
-from kg.sources.locations import COMPRESSED, PARQUET, filesystems, is_url, name_of
+from kg.sources.locations import COMPRESSED, PARQUET, Driven, filesystems, is_url, name_of
 
 _TABLES = (".jsonl", ".ndjson", ".csv", ".tsv", *PARQUET)
+_ARCHIVES = {".zip": "zip", ".tar": "tar", ".tgz": "tar", ".tar.gz": "tar"}
 _BLOCK = 1_000_000
 # of zstd, which may hold 32,000 times as much uncompressed
 _PIECE = 2_000
@@ -34,9 +34,16 @@ def fetched(location: str, settings: Settings) -> Iterator[Path]:
     """
     name = name_of(location)
     ending = Path(name).suffix.lower()
-    if not is_url(location) and ending not in COMPRESSED:
-        yield Path(location)
-        return
+    if name.lower().endswith(tuple(_ARCHIVES)):
+        kind = next(kind for end, kind in _ARCHIVES.items() if name.lower().endswith(end))
+        raise DocumentError("is an archive", place=location, hint=f"name the files in it: '{kind}://**::{location}'")
+    if not is_url(location):
+        path = Path(location)
+        if path.exists() and not path.is_file():
+            raise DocumentError("is no regular file", place=location, hint="name a file")
+        if ending not in COMPRESSED:
+            yield path
+            return
     inner = name[:-len(ending)] if ending in COMPRESSED else name
     if not inner.lower().endswith((*ENDINGS, *PARQUET)):
         inner += ".html" if is_url(location) else ".txt"
@@ -44,7 +51,7 @@ def fetched(location: str, settings: Settings) -> Iterator[Path]:
     with scratch() as folder:
         target = folder / inner
         try:
-            with _opened(location) as raw, _plain(raw, ending, location) as stream, target.open("wb") as out:
+            with Driven(), _opened(location) as raw, _plain(raw, ending, location) as stream, target.open("wb") as out:
                 _copy(stream, out, most, location)
         except (OSError, EOFError, ValueError, zlib.error) as error:
             reason = getattr(error, "strerror", None) or str(error)
@@ -113,12 +120,22 @@ class Unpacked:
 
 
 def _copy(stream: IO[bytes], out: IO[bytes], most: int | None, place: str) -> None:
-    if most is None:
-        shutil.copyfileobj(stream, out, _BLOCK)
-        return
     size = 0
     while block := stream.read(_BLOCK):
         size += len(block)
-        if size > most:
+        if most is not None and size > most:
             raise DocumentError(f"has more than the bound of {most:,} bytes", place=place, hint="raise max_bytes, or split it")
-        out.write(block)
+        with filling(Path(out.name).parent):
+            out.write(block)
+    with filling(Path(out.name).parent):
+        out.flush()
+
+
+@contextlib.contextmanager
+def filling(folder: Path) -> Iterator[None]:
+    """A disk that is full is no fault of the document, which must not be left out for it: StoreError in place of OSError."""
+    try:
+        yield
+    except OSError as error:
+        raise StoreError(f"cannot be written: {error.strerror or error}", place=str(folder),
+                         hint="make room, or name another folder for temporary files by the variable TMPDIR") from error

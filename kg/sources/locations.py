@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
+import sys
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from pathlib import Path
-from types import ModuleType
+from types import ModuleType, TracebackType
 
 from kg.errors import DocumentError, MissingPartError
-from kg.read.reader import ENDINGS, discover
+from kg.read.reader import ENDINGS
 from kg.settings import Settings
 
 COMPRESSED = (".gz", ".zst")
@@ -16,14 +18,16 @@ PARQUET = (".parquet",)
 # fsspec joins places by "::": a file in an archive and where the archive lies, a cache and what it keeps
 _URL = re.compile(r"(?:[a-z][a-z0-9+.-]*::)*([a-z][a-z0-9+.-]*)://", re.IGNORECASE)
 _CHAIN = "::"
+_OWN = {*sys.stdlib_module_names, "builtins", "kg"}
 
 
-def files(locations: Iterable[Path | str], settings: Settings) -> list[str]:
-    """Files and URLs, sorted, each once; DocumentError for a URL that may not or cannot be opened."""
+def files(locations: Iterable[Path | str], settings: Settings, passed: Counter[str] | None = None) -> list[str]:
+    """Files and URLs, sorted, each once; DocumentError for a URL that may not or cannot be opened. `passed` gets the number of files in
+    folders that hold no documents, by the ends of their names."""
     found: set[str] = set()
     for location in locations:
         text = str(location)
-        found.update(_remote(text, settings) if is_url(text) else _local(Path(text)))
+        found.update(_remote(text, settings) if is_url(text) else _local(Path(text), Counter() if passed is None else passed))
     return sorted(found)
 
 
@@ -60,20 +64,65 @@ def filesystems(place: str) -> ModuleType:
     return fsspec
 
 
-def _local(path: Path) -> Iterator[str]:
+class Driven:
+    """What the library behind a file system raises of its own, which nobody can list, as OSError: no credentials, no such project."""
+
+    def __enter__(self) -> None:
+        """Nothing to be done."""
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+        """Errors of Python's own library and of RoleGraph stay what they are."""
+        if kind is None or not issubclass(kind, Exception) or issubclass(kind, (OSError, ValueError, ImportError)):
+            return
+        if kind.__module__.partition(".")[0] not in _OWN:
+            raise OSError(str(error)) from error
+
+
+def _local(path: Path, passed: Counter[str]) -> Iterator[str]:
     if path.exists() or not any(mark in path.name or mark in str(path.parent) for mark in "*?["):
         if path.is_dir():
-            # a link to nothing is told of when it is read
-            yield from (str(p) for p in path.rglob("*") if is_read(p.name) and not p.is_dir() and not _hidden(p.relative_to(path)))
+            for file in _below(path):
+                if is_read(file.name):
+                    yield str(file)
+                else:
+                    passed[file.suffix.lower() or file.name] += 1
         else:
-            yield from map(str, discover([path]))
+            yield str(path)
         return
     start = Path(path.anchor or ".")
     pattern = str(path.relative_to(path.anchor) if path.anchor else path)
-    matched = [str(p) for p in start.glob(pattern) if p.is_file() and is_read(p.name) and not p.name.startswith(".")]
+    matched = [str(p) for p in start.glob(pattern) if p.is_file() and is_read(p.name) and not _found_hidden(p, path)]
     if not matched:
-        raise DocumentError("matches no file that is read", place=str(path), hint="use " + ", ".join((*ENDINGS, *PARQUET, *COMPRESSED)))
+        raise _no_match(str(path))
     yield from matched
+
+
+def _below(folder: Path) -> Iterator[Path]:
+    """What is in a folder, at any depth, without what is hidden; links to folders are followed, to each folder once."""
+    seen: set[tuple[int, int]] = set()
+    waiting, links = [folder], []
+    while waiting or links:
+        current = waiting.pop() if waiting else links.pop(0)
+        try:
+            about = current.stat()
+            entries = sorted(current.iterdir())
+        except OSError as error:
+            raise DocumentError(f"cannot be listed: {error.strerror}", place=str(current), hint="name a folder that can be read") from error
+        if (about.st_dev, about.st_ino) in seen:
+            continue
+        seen.add((about.st_dev, about.st_ino))
+        for entry in entries:
+            if entry.name.startswith("."):
+                continue
+            if entry.is_dir():
+                (links if entry.is_symlink() else waiting).append(entry)
+            else:
+                yield entry  # a link to nothing is told of when it is read
+
+
+def _found_hidden(path: Path, pattern: Path) -> bool:
+    """Whether a pattern led to something hidden that it does not name."""
+    return any(part.startswith(".") and part not in pattern.parts for part in path.parts)
 
 
 def _remote(url: str, settings: Settings) -> Iterator[str]:
@@ -86,18 +135,25 @@ def _remote(url: str, settings: Settings) -> Iterator[str]:
     rest = f"{_CHAIN}{inside}" if inside and is_url(own) else ""
     fsspec = filesystems(url)
     try:
-        system, path = fsspec.core.url_to_fs(url)
-        if any(mark in path for mark in "*?["):
-            names = [n for n in system.glob(path) if is_read(n)]
-        elif system.isdir(path):
-            names = [n for n in system.find(path) if is_read(n) and not _hidden(Path(n.removeprefix(path)))]
-        else:
-            names = [path]
-        yield from (system.unstrip_protocol(name) + rest for name in names)
+        with Driven():
+            system, path = fsspec.core.url_to_fs(url)
+            if any(mark in path for mark in "*?["):
+                names = [n for n in system.glob(path) if is_read(n)]
+            elif system.isdir(path):
+                names = [n for n in system.find(path) if is_read(n) and not _hidden(Path(n.removeprefix(path)))]
+            else:
+                names = [path]
     except ImportError as error:
         raise MissingPartError(str(error), place=url, hint="install the package that it names") from error
     except (OSError, ValueError) as error:
         raise DocumentError(f"cannot be listed: {error}", place=url, hint="look at the address and the credentials") from error
+    if not names:
+        raise _no_match(url)
+    yield from (system.unstrip_protocol(name) + rest for name in names)
+
+
+def _no_match(place: str) -> DocumentError:
+    return DocumentError("matches no file that is read", place=place, hint="use " + ", ".join((*ENDINGS, *PARQUET, *COMPRESSED)))
 
 
 def _hidden(path: Path) -> bool:

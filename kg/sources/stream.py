@@ -22,7 +22,7 @@ def documents(locations: Iterable[Path | str], settings: Settings, known: Files 
     """Each document once, in the order of its files' names; of two with one identifier the first. With `known` the documents of a file
     that is as it was come as one `Held`, and what can be known the next time is noted there."""
     seen: dict[str, str] = {}
-    for location in files(locations, settings):
+    for location in files(locations, settings, None if known is None else known.passed):
         try:
             with fetched(location, settings) as path:
                 yield from _of_file(path, location, settings, seen, known)
@@ -47,7 +47,8 @@ def _of_file(path: Path, location: str, settings: Settings, seen: dict[str, str]
         place = digest(document.identifier)
         if place in seen:
             whole = False
-            yield DocumentError(f"has the identifier {document.identifier!r} of {seen[place]}", place=document.location, hint="rename one of the two")
+            hint = "rename one of the two" if document.location == location else "give each row an id of its own, or each file its own name"
+            yield DocumentError(f"has the identifier {document.identifier!r} of {seen[place]}", place=document.location, hint=hint)
             continue
         seen[place] = location
         found.append(document.identifier)
@@ -62,7 +63,7 @@ def _documents(path: Path, location: str, settings: Settings) -> Iterator[Docume
         yield from _named(path, location, settings)
         return
     with scratch() as folder:
-        yield from _named(to_json_lines(path, folder / f"{path.stem}.jsonl", location), location, settings)
+        yield from _named(to_json_lines(path, folder / f"{path.stem}.jsonl", location, settings), location, settings)
 
 
 def _named(path: Path, location: str, settings: Settings) -> Iterator[Document | DocumentError]:
