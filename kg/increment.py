@@ -13,7 +13,8 @@ import pyoxigraph as ox
 
 from kg import rederive, store
 from kg.afresh import manifest
-from kg.consolidate.renewal import Change, Renewal
+from kg.consolidate.change import Change
+from kg.consolidate.renewal import Renewal
 from kg.dataset import Job, account, lexicon
 from kg.gathering import Gathering
 from kg.namespaces import RDF, RG, SH

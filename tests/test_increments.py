@@ -24,6 +24,10 @@ LINES = (
     "- The average pay is ${n}5,000 per year in Texas, according to Glassdoor", "- Familiarity with Frobnicate Studio and SQL",
     "- Frobnicate Studio is a plus", "- Typically progresses to Lead Data Engineer", "- At least {n} years of experience in data engineering",
     "- Salary range: ${n}0,000 to ${n}9,000 per year", "- Building dependable data pipelines and keeping them up", "- PhD preferred", "- Strong communication skills")
+DUTIES = (
+    "- Design and maintain data pipelines", "- Designing and maintaining data pipelines", "- Build and maintain reliable data pipelines",
+    "- Building dependable data pipelines and keeping them up", "- Write weekly reports for customers", "- Writing weekly reports for clients",
+    "- Write {n} weekly reports for customers", "- Mentor junior colleagues", "- Mentor and coach junior colleagues", "- Test backups")
 # more examples than `make test` has time for, some validated, some worked on in the database
 MANY = int(os.environ.get("ROLEGRAPH_INCREMENT_EXAMPLES", "0"))
 ADVERT = "Data Engineer\n\nRequirements\n- 3+ years of experience with Python\n"
@@ -39,9 +43,14 @@ def built(folder: Path, store: Path, chosen: dict | None = None, **more: object)
     return build([folder], settings.load(**{"store": store, "reasoner": "rules", "validate_build": False} | (chosen or {})), **more)
 
 
+def listed(lines: list[tuple[str, int]]) -> str:
+    return "".join(f"{line.format(n=n)}\n" for line, n in lines)
+
+
 # what a step does with a document: nothing, remove it, or write it with this role and these lines
-texts = st.builds(lambda role, lines: f"{role}\n\nRequirements\n" + "".join(f"{line.format(n=n)}\n" for line, n in lines), st.sampled_from(ROLES),
-                  st.lists(st.tuples(st.sampled_from(LINES), st.integers(2, 9)), min_size=1, max_size=7, unique_by=lambda pair: pair[0]))
+texts = st.builds(lambda role, lines, duties: f"{role}\n\nRequirements\n{listed(lines)}\nResponsibilities\n{listed(duties)}", st.sampled_from(ROLES),
+                  st.lists(st.tuples(st.sampled_from(LINES), st.integers(2, 9)), min_size=1, max_size=7, unique_by=lambda pair: pair[0]),
+                  st.lists(st.tuples(st.sampled_from(DUTIES), st.integers(2, 3)), max_size=4, unique_by=lambda pair: pair[0]))
 beginnings = st.dictionaries(st.integers(0, 4), texts, min_size=1, max_size=4)
 steps = st.lists(st.dictionaries(st.integers(0, 5), st.none() | texts, min_size=1, max_size=3), min_size=1, max_size=3 if MANY else 2)
 
@@ -74,6 +83,20 @@ def write(folder: Path, documents: dict[int, str]) -> None:
         path.unlink()
     for n, text in documents.items():
         (folder / f"d{n}.txt").write_text(text, encoding="utf-8")
+
+
+def test_after_a_change_of_what_is_told_beside_the_text_the_graph_is_that_of_a_full_build(tmp_path: Path):
+    folder = tmp_path / "in"
+    folder.mkdir()
+    text = "## Requirements\n- Proficiency in Python and Frobnicate Studio\n- The average pay is $95,000 per year\n\n## Responsibilities\n- Test backups\n"
+    told = [{"title": "Data Engineer"}, {"title": "Data Scientist", "employer": "Lakeside Insurance"},
+            {"title": "Data Engineer", "employer": "Juniper Freight", "place": "Austin, TX", "date": "2024-05-01"}]
+    for changed in told:
+        rows = [{"id": "a", "text": text, **changed}, *({"id": f"b{n}", "text": f"{text}- Write reports for b{n}\n", **more} for n, more in enumerate(told))]
+        (folder / "adverts.jsonl").write_text("".join(json.dumps(row) + "\n" for row in rows), encoding="utf-8")
+        summary = built(folder, tmp_path / "store")
+    assert summary.counts["documents unchanged"] == len(told)
+    assert summary.revision.id == built(folder, tmp_path / "afresh").revision.id
 
 
 def test_only_what_changed_is_read_and_the_log_says_so(tmp_path: Path):

@@ -66,7 +66,7 @@ def sliced(data: bytes, common: Common) -> tuple[bytes, Buckets]:
     for quad in store.quads_for_pattern(None, slices.A, slices.CLAIM):
         for subject in slices.subjects_of(store, quad.subject):
             keyed[_bucket(_key(subject), common.buckets)].add(quad.subject)
-    out = {bucket: _lines(slices.of_claims(store, claims, proposed=False)) for bucket, claims in keyed.items()}
+    out = {bucket: _lines(slices.of_claims(store, claims)) for bucket, claims in keyed.items()}
     return "".join(of_triples(made, graph.value)).encode(), out
 
 

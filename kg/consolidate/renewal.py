@@ -6,30 +6,17 @@ The rules run over the slices of these subjects as they were and as they are; th
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 import pyoxigraph as ox
 
-from kg.consolidate import rules, slices, statements
-from kg.grouping.groups import regroup
+from kg.consolidate import rules, slices
+from kg.consolidate.change import Change
+from kg.consolidate.restated import Restated
 from kg.grouping.wording import Lexicon
 from kg.namespaces import RG, Minter
 
 _CONFIDENCE = ox.NamedNode(RG + "confidence")
-
-
-@dataclass(slots=True)
-class Change:
-    """Triples that a graph loses and gains."""
-
-    removed: set[ox.Triple] = field(default_factory=set)
-    added: set[ox.Triple] = field(default_factory=set)
-
-    def apply(self, store: ox.Store, graph: ox.NamedNode) -> None:
-        """Change a store's graph."""
-        for t in self.removed:
-            store.remove(ox.Quad(t.subject, t.predicate, t.object, graph))
-        store.extend([ox.Quad(t.subject, t.predicate, t.object, graph) for t in self.added])
 
 
 @dataclass(slots=True)
@@ -48,9 +35,9 @@ class Renewal:
     def run(self) -> Change:
         """How graph/facts changes; `after` has the change too."""
         graph = ox.NamedNode(self.minter.graph("facts"))
-        stated = self._statements(graph)
+        stated = Restated(self.before, self.after, graph, self.minter, self.words).change([*self.removed, *self.added])
         stated.apply(self.after, graph)
-        subjects, terms = self._subjects(stated), {q.object for q in (*self.removed, *self.added) if q.predicate == slices.PROPOSES}
+        subjects, terms = self._subjects(stated), slices.proposed_otherwise(self.before, self.after, {q.subject for q in (*self.removed, *self.added)})
         while True:
             old, new = self._derived(self.before, subjects, terms), self._derived(self.after, subjects, terms)
             further = self._naming({t.subject for t in old ^ new if t.subject in terms and t.predicate != _CONFIDENCE}) - subjects
@@ -64,8 +51,8 @@ class Renewal:
         derived.apply(self.after, graph)
         return Change(stated.removed | derived.removed, stated.added | derived.added)
 
-    def _derived(self, store: ox.Store, subjects: Iterable[slices.Subject], terms: Iterable[ox.NamedNode]) -> set[ox.Triple]:
-        found = slices.of_claims(store, set(slices.claims_of(store, subjects)), terms)
+    def _derived(self, store: ox.Store, subjects: Iterable[slices.Subject], terms: Collection[ox.NamedNode]) -> set[ox.Triple]:
+        found = slices.of_claims(store, set(slices.claims_of(store, subjects)), terms, ox.NamedNode(self.minter.graph("facts")))
         new = [q for q in found if q not in self.ground]
         self.ground.extend(new)
         made = rules.apply(self.ground, self.minter)
@@ -75,14 +62,14 @@ class Renewal:
         return set(made)
 
     def _subjects(self, stated: Change) -> set[slices.Subject]:
-        """Subjects of claims that came, went, or are about another individual than before."""
-        claims: dict[ox.Store, set[ox.NamedNode]] = {self.before: _claims(self.removed), self.after: _claims(self.added)}
+        """Subjects of the claims of documents that changed, and of those that are about another individual than before."""
         found: set[slices.Subject] = set()
         for store, triples in ((self.before, stated.removed), (self.after, stated.added)):
             found |= {t.object for t in triples if t.predicate == slices.SUBJECT}
-            claims[store] |= {t.subject for t in triples if t.predicate == slices.OBJECT}
-        for store, some in claims.items():
-            for claim in some:
+            claims = {t.subject for t in triples if t.predicate == slices.OBJECT}
+            for graph in {q.graph_name for q in (*self.removed, *self.added)}:
+                claims |= {q.subject for q in store.quads_for_pattern(None, slices.A, slices.CLAIM, graph)}
+            for claim in claims:
                 found |= slices.subjects_of(store, claim)
         return found
 
@@ -96,31 +83,6 @@ class Renewal:
                         if slices.is_claim(store, claim):
                             found |= slices.subjects_of(store, claim)
         return found
-
-    def _statements(self, graph: ox.NamedNode) -> Change:
-        """How what statements express changes."""
-        rows = {row.statement: row for row in statements.rows(self.after)}
-        gone, came = statements.rows_of(self.removed), statements.rows_of(self.added)
-        groups = regroup(statements.plain(rows.values()), statements.plain(gone), statements.plain(came), self.words)
-        new = {name: statements.individual(rows[name], groups, self.minter) for name in groups}
-        touched = new.keys() | {row.statement for row in gone}
-        old = {s: q.object for s in touched for q in self.before.quads_for_pattern(ox.NamedNode(s), statements.EXPRESSES, None, graph)}
-        moved = {s for s in touched if old.get(s) != new.get(s)}
-        nodes = {node for s in moved for node in (old.get(s), new.get(s)) if node is not None}
-        removed = {q.triple for node in nodes for name in statements.OWN for q in self.before.quads_for_pattern(node, name, None, graph)}
-        removed |= {ox.Triple(ox.NamedNode(s), statements.EXPRESSES, old[s]) for s in moved if s in old}
-        added = {t for s, node in new.items() if node in nodes for t in statements.described(rows[s], node, groups[s])}
-        for node in nodes:  # those that stay with what others leave or join
-            for q in self.before.quads_for_pattern(None, statements.EXPRESSES, node, graph):
-                if q.subject.value not in moved:
-                    added |= set(statements.described(rows[q.subject.value], node, statements.named(self.before, node)))
-        for known, change, store in ((old, removed, self.before), (new, added, self.after)):
-            change |= {ox.Triple(c, end, known[s.value]) for c, end, s in statements.ends(store, [ox.NamedNode(s) for s in moved if s in known])}
-        return Change(removed - added, {t for t in added - removed if ox.Quad(t.subject, t.predicate, t.object, graph) not in self.after})
-
-
-def _claims(quads: Iterable[ox.Quad]) -> set[ox.NamedNode]:
-    return {q.subject for q in quads if q.predicate == slices.A and q.object == slices.CLAIM}
 
 
 def _resting_on(store: ox.Store, mention: ox.NamedNode) -> Iterable[ox.NamedNode]:

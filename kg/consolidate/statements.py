@@ -20,8 +20,11 @@ SELECT ?statement ?class ?text ?passage WHERE {{
 _ENDS = {RG + "subjectStatement": RG + "subject", RG + "objectStatement": RG + "object"}
 # what an individual says of itself, beside the facts about it
 WORDING = ox.NamedNode(RG + "wording")
-OWN = (*(ox.NamedNode(name) for name in (RDF + "type", SKOS + "prefLabel", SKOS + "notation")), WORDING, ox.NamedNode(RG + "evidence"))
+EVIDENCE = ox.NamedNode(RG + "evidence")
+OWN = (*(ox.NamedNode(name) for name in (RDF + "type", SKOS + "prefLabel", SKOS + "notation")), WORDING, EVIDENCE)
 EXPRESSES = ox.NamedNode(RG + "expresses")
+ANCHOR, PASSAGE = ox.NamedNode(NIF + "anchorOf"), ox.NamedNode(RG + "passage")
+_A, _STATEMENT, _CLASS = ox.NamedNode(RDF + "type"), ox.NamedNode(RG + "Statement"), ox.NamedNode(RG + "statementClass")
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +43,30 @@ def rows(store: ox.Store) -> list[Row]:
     written = store.query(_ROWS, use_default_graph_as_union=True).serialize(format=ox.QueryResultsFormat.CSV).decode()
     _, *found = csv.reader(io.StringIO(written, newline=""))
     return sorted((Row(*row) for row in found), key=attrgetter("statement"))
+
+
+def row_of(store: ox.Store, node: ox.NamedNode | ox.BlankNode) -> Row | None:
+    """One statement of a store; None for what is none."""
+    if next(store.quads_for_pattern(node, _A, _STATEMENT), None) is None:
+        return None
+    values = [next((q.object.value for q in store.quads_for_pattern(node, name, None)), None) for name in (_CLASS, ANCHOR, PASSAGE)]
+    return None if None in values else Row(node.value, *values)
+
+
+def stating(store: ox.Store, cls: str, text: str) -> Iterator[ox.NamedNode]:
+    """Statements of a class with this text."""
+    wanted = ox.NamedNode(cls)
+    for quad in store.quads_for_pattern(None, ANCHOR, ox.Literal(text)):
+        if next(store.quads_for_pattern(quad.subject, _CLASS, wanted), None) is not None:
+            yield quad.subject
+
+
+def texts(store: ox.Store, cls: str, graph: ox.NamedNode) -> set[str]:
+    """The different texts of all statements of a class, by what `graph` says of their individuals."""
+    asked = f"SELECT DISTINCT ?text WHERE {{ GRAPH {graph} {{ ?node a <{cls}> ; {WORDING} ?text }} }}"
+    written = store.query(asked).serialize(format=ox.QueryResultsFormat.CSV).decode()
+    _, *found = csv.reader(io.StringIO(written, newline=""))
+    return {text for text, in found}
 
 
 def ends(store: ox.Store, statements: Iterable[ox.NamedNode] | None = None) -> Iterator[tuple[ox.NamedNode, ox.NamedNode, ox.NamedNode]]:
@@ -65,12 +92,6 @@ def plain(found: Iterable[Row]) -> list[Statement]:
 def individual(row: Row, groups: Mapping[str, Group], minter: Minter) -> ox.NamedNode:
     """What a statement expresses."""
     return ox.NamedNode(minter.concept(row.cls.removeprefix(RG).lower(), groups[row.statement].name))
-
-
-def named(store: ox.Store, node: ox.NamedNode) -> Group:
-    """The group that an individual of a store was made of."""
-    label, notation = (next(store.quads_for_pattern(node, name, None)).object.value for name in OWN[1:3])
-    return Group(notation, label)
 
 
 def triples(found: list[Row], claims: Iterable[tuple[ox.NamedNode, ox.NamedNode, ox.NamedNode]], minter: Minter,

@@ -13,7 +13,7 @@ import heapq
 import math
 import re
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from kg.grouping.neighbours import Neighbours
@@ -63,22 +63,37 @@ def regroup(after: Iterable[Statement], gone: Iterable[Statement], new: Iterable
     What `group` gave before `gone` went and `new` came, without those that went, and updated with this, is what `group`
     gives after. Pairs are sought and clusters made only where wordings came, went or changed in number.
     """
-    known, now = words or Lexicon(), set(after)
+    now = set(after)
     went, came = set(gone) - now, (set(new) & now) - set(gone)
-    kinds = {kind for _, kind, _ in went | came}
-    texts, lost, fresh = (_kinds(found) for found in ((s for s in now if s[1] in kinds), went, came))
+    texts, lost, fresh = (_kinds(found) for found in (now, went, came))
     groups: dict[str, Group] = {}
-    for kind in sorted(kinds):
+    for kind in sorted(lost.keys() | fresh.keys()):
         own, left, added = texts.get(kind, {}), lost.get(kind, {}), fresh.get(kind, {})
-        before = _numbers(own)
-        for text in {*left, *added}:
-            before[text] = before.get(text, 0) + len(left.get(text, ())) - len(added.get(text, ()))
-        wordings = _Wordings(kind, before, known, threshold)
-        old, made = wordings.around({*left, *added}, {text: number for text, number in before.items() if number}, _numbers(own))
-        for text, found in made.items():
-            told = added.get(text, ()) if old.get(text) == found else own[text]
-            groups.update((identifier, found) for identifier in told)
+        changes = {text: len(added.get(text, ())) - len(left.get(text, ())) for text in {*left, *added}}
+        before = {text for text in {*own, *left} if len(own.get(text, ())) > changes.get(text, 0)}
+        found = regrouped(kind, before, changes, lambda some, own=own: {text: len(own.get(text, ())) for text in some}, words, threshold)
+        for text, (made, other) in found.items():
+            groups.update(dict.fromkeys(own[text] if other else added.get(text, ()), made))
     return groups
+
+
+def regrouped(kind: str, before: Collection[str], changes: Mapping[str, int], counts: Callable[[Iterable[str]], Mapping[str, int]],
+              words: Lexicon | None = None, threshold: float = THRESHOLD) -> dict[str, tuple[Group, bool]]:
+    """Groups after a change, and whether they are other ones than before, of all texts of which a change may have made either.
+
+    `before` are the texts that were there, `changes` tells by how much the number of some of them has changed, and `counts` how often
+    some texts are there now: it is asked for those alone whose groups the change touches.
+    """
+    altered, past = {*changes}, {*before}
+    numbers = counts(sorted(altered))
+    now = (past - altered) | {text for text in altered if numbers[text]}
+    earlier, later = _Wordings(kind, past | altered, words or Lexicon(), threshold).around(altered, past, now)
+    same = {cluster for cluster in earlier & later if altered.isdisjoint(cluster)}
+    numbers = {**counts(sorted({text for cluster in (earlier | later) - same for text in cluster} - altered)), **numbers}
+    old = {text: made for cluster in earlier - same
+           for text, made in _of_cluster(kind, cluster, {text: numbers[text] - changes.get(text, 0) for text in cluster})}
+    new = {text: made for cluster in later - same for text, made in _of_cluster(kind, cluster, numbers)}
+    return {text: (made, old.get(text) != made) for text, made in new.items()}
 
 
 def _kinds(statements: Iterable[Statement]) -> dict[str, dict[str, list[str]]]:
@@ -87,10 +102,6 @@ def _kinds(statements: Iterable[Statement]) -> dict[str, dict[str, list[str]]]:
     for identifier, kind, text in set(statements):
         kinds.setdefault(kind, {}).setdefault(text, []).append(identifier)
     return kinds
-
-
-def _numbers(texts: Mapping[str, Sequence[str]]) -> dict[str, int]:
-    return {text: len(own) for text, own in texts.items()}
 
 
 class _Wordings:
@@ -107,24 +118,24 @@ class _Wordings:
 
     def groups(self, parts: Iterable[Sequence[int]], numbers: Mapping[str, int]) -> dict[str, Group]:
         """Groups by text, from parts of the wordings that nothing outside is like; `numbers` says how often each text is there."""
-        groups: dict[str, Group] = {}
-        for part in parts:
-            place = {i: at for at, i in enumerate(part)}
-            pairs = Neighbours(self._alike, self._threshold * REACH, part).pairs() if len(part) > 1 else ()
-            for cluster in clusters(len(part), ((place[i], place[j], likeness) for i, j, likeness in pairs), self._threshold):
-                own = {text: numbers[text] for at in cluster for text in self._texts[part[at]] if text in numbers}
-                groups.update(dict.fromkeys(own, _group(self._kind, own)))
-        return groups
+        return {text: found for cluster in self._clusters(parts, numbers) for text, found in _of_cluster(self._kind, cluster, numbers)}
 
-    def around(self, altered: set[str], before: Mapping[str, int], after: Mapping[str, int]) -> tuple[dict[str, Group], dict[str, Group]]:
-        """Groups before and after a change in the number of some texts, of all that it may have brought into other ones."""
-        was, now = ({i for i, texts in enumerate(self._texts) if any(text in found for text in texts)} for found in (before, after))
+    def around(self, altered: set[str], before: set[str], after: set[str]) -> tuple[set[frozenset[str]], set[frozenset[str]]]:
+        """Clusters before and after a change in the number of some texts, of all that it may have brought into other ones."""
+        was, now = ({i for i, texts in enumerate(self._texts) if not found.isdisjoint(texts)} for found in (before, after))
         seeds = {i for i, texts in enumerate(self._texts) if not altered.isdisjoint(texts)}
         seeds |= self.near.change(now - was, was - now)
         parts = self.near.connected(seeds & now)
         past = self.near if was == now else Neighbours(self._alike, self._threshold, was)
         earlier = past.connected(was & {i for part in parts for i in part})
-        return self.groups(earlier, before), self.groups(parts, after)
+        return set(self._clusters(earlier, before)), set(self._clusters(parts, after))
+
+    def _clusters(self, parts: Iterable[Sequence[int]], there: Container[str]) -> Iterator[frozenset[str]]:
+        for part in parts:
+            place = {i: at for at, i in enumerate(part)}
+            pairs = Neighbours(self._alike, self._threshold * REACH, part).pairs() if len(part) > 1 else ()
+            for cluster in clusters(len(part), ((place[i], place[j], likeness) for i, j, likeness in pairs), self._threshold):
+                yield frozenset(text for at in cluster for text in self._texts[part[at]] if text in there)
 
 
 def clusters(count: int, links: Iterable[tuple[int, int, float]], threshold: float) -> list[list[int]]:
@@ -154,6 +165,13 @@ def clusters(count: int, links: Iterable[tuple[int, int, float]], threshold: flo
                 one, other = sorted((i, k))
                 heapq.heappush(heap, (-average, one, other, len(members[one]), len(members[other])))
     return [sorted(found) for _, found in sorted(members.items())]
+
+
+def _of_cluster(kind: str, cluster: Iterable[str], numbers: Mapping[str, int]) -> Iterator[tuple[str, Group]]:
+    own = {text: numbers[text] for text in sorted(cluster)}
+    if own:
+        found = _group(kind, own)
+        yield from ((text, found) for text in own)
 
 
 def _group(kind: str, counts: Mapping[str, int]) -> Group:
