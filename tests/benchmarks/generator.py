@@ -2,7 +2,8 @@
 
 Each document is drawn from templates and the vocabulary by its own number, so that a corpus of ten is the beginning of one of
 ten thousand. Every fifth is a file (plain text without markup, Markdown, HTML, Word, PDF in turn): a guide, a page of a handbook, a guide with
-pay by city, a German advert or an Indian guide; the others are adverts in tables of JSON Lines and CSV. `kinds` holds what they say.
+pay by city, a German advert or an Indian guide; the others are adverts in tables of JSON Lines and CSV. `kinds` and `adverts` hold what
+they say, `correct` compares it with a graph.
 """
 
 from __future__ import annotations
@@ -22,7 +23,8 @@ import docx
 
 from kg.model import Concept
 from kg.vocabulary import Vocabulary, load
-from tests.benchmarks.kinds import ADVERTS, GUIDES, Drawn, Section
+from tests.benchmarks.adverts import ADVERTS, indian_advert
+from tests.benchmarks.kinds import GUIDES, Drawn, Section, german
 
 LAYOUTS = ("txt", "md", "html", "docx", "pdf")
 ROWS_PER_TABLE = 1000
@@ -32,6 +34,8 @@ _DUTIES = (
     "Automate testing and deployment with {tool}", "Analyse {area} data and report findings to management", "Improve the cost and speed of {area} workloads",
     "Plan the roadmap of the {area} platform", "Migrate existing {area} systems to {tool}", "Define standards for {skill} across the organisation")
 _AREAS = ("billing", "logistics", "customer", "payments", "research", "reporting", "inventory", "security", "marketing", "claims", "fleet", "warehouse")
+# as a German spells it, and as it is called here
+_GERMAN = (("München", "Munich"), ("Köln", "Cologne"), ("Hamburg", "Hamburg"), ("Berlin", "Berlin"), ("Nürnberg", "Nuremberg"))
 _FIRMS = ("Northwind Traders", "Acme Analytics", "Blue Harbor Labs", "Granite Systems", "Juniper Freight", "Lakeside Insurance", "Red Kite Media")
 
 
@@ -58,7 +62,7 @@ class Corpus:
         roles = [c.label for c in _plain(known, "Role") if 2 <= len(c.label.split()) <= 3 and " of " not in c.label and c.label[-1] not in "shxyz"]
         self.roles = _spread(roles, 400)
         self.tools = _spread([c.label for c in _plain(known, "Tool") if c.label.isalnum() and c.label[0].isupper() and len(c.label) > 5], 300)
-        self.skills = _spread([c.label for c in _plain(known, "Skill") if len(c.label.split()) == 2 and c.label.islower()], 300)
+        self.skills = _spread([c.label for c in _plain(known, "Skill") if len(c.label.split()) == 2 and c.label.islower() and not c.label.endswith(" skills")], 300)
         self.fields = _spread([c.label for c in _plain(known, "FieldOfStudy") if len(c.label.split()) == 2], 40)
         self.places = _spread([c.label for c in _plain(known, "Place") if c.label[-4:-2] == ", "], 60)
         self.cities = self.places
@@ -76,7 +80,8 @@ class Corpus:
         kind = kinds[(number % 5 - 1 if number % 5 else number // 5 + number // 25) % len(kinds)]  # every kind in every layout
         title, sections, facts = kind(drawn, choose, self)
         if number % 5:  # a row names the place of the work, which is that of pay without one
-            facts = [(name, f"{value} {place}") if name == "pay" and len(value.split()) == 4 else (name, value) for name, value in facts]
+            place, called = choose.choice(_GERMAN) if kind is german else (title.rpartition(" - ")[2], "") if kind is indian_advert else (place, place)
+            facts = [(name, f"{value} {called}") if name == "pay" and len(value.split()) == 4 else (name, value) for name, value in facts]
         return Made(f"doc-{number:07d}", kind.__name__, role, title, choose.choice(_FIRMS), place, sections, tuple(facts))
 
     def write(self, folder: Path, number: int, first: int = 0) -> list[Made]:

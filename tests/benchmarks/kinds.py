@@ -1,7 +1,8 @@
 """What generated documents say, kind by kind, with the facts that they state: guides, adverts, pages of an occupational handbook.
 
-Facts are pairs of a kind and a value: requiresTool and requiresSkill (label), minYears (number), degree (level), growth (per cent),
-pay ("currency per low high place", the place as the document spells it, empty where it names none).
+Facts are pairs of a kind and a value: role (label), requiresTool and requiresSkill (label), minYears (number), yearsIn (number and label),
+degree (level), field (label of the field of study), growth (per cent), pay ("currency per low high place", no place where none is named),
+median (the amount of pay that is said to be one).
 """
 
 from __future__ import annotations
@@ -62,12 +63,19 @@ def a(name: str) -> str:
     return f"{'an' if name[0] in 'AEIO' else 'a'} {name}"
 
 
+def named(drawn: Drawn, sentences: tuple[str, ...]) -> tuple[list[str], list[str]]:
+    """Tools and skills that duties or sentences name."""
+    said = " | ".join((*drawn.duties, *sentences))
+    return [t for t in drawn.tools if t in said], [s for s in drawn.skills if s in said]
+
+
 def asked(drawn: Drawn, choose: random.Random) -> tuple[tuple[str, ...], Facts]:
     """Requirements in English, and what they state."""
     first, *others = drawn.tools
     lines = [f"{drawn.years}+ years of experience with {first}", *(choose.choice(("Proficiency in {}", "Strong knowledge of {}", "Experience with {}")).format(t) for t in others),
              *(choose.choice(("Experience with {}", "Background in {}", "Solid {} skills")).format(s) for s in drawn.skills), f"Bachelor's degree in {drawn.field}"]
-    facts = [*(("requiresTool", t) for t in drawn.tools), *(("requiresSkill", s) for s in drawn.skills), ("minYears", str(drawn.years)), ("degree", "Bachelor")]
+    facts = [*(("requiresTool", t) for t in drawn.tools), *(("requiresSkill", s) for s in drawn.skills), ("minYears", str(drawn.years)),
+             ("yearsIn", f"{drawn.years} {first}"), ("degree", "Bachelor"), ("field", drawn.field), ("role", drawn.role)]
     return tuple(lines), facts
 
 
@@ -101,8 +109,9 @@ def handbook(drawn: Drawn, choose: random.Random, words: Words) -> tuple[str, tu
                  f"The lowest 10 percent earned less than ${lowest:,}, and the highest 10 percent earned more than ${highest:,}.")
     need = (f"{drawn.role}s typically need a bachelor's degree in {drawn.field}.", f"They should have strong {drawn.skills[0]} and {drawn.skills[1]} skills.",
             f"They often work with {drawn.tools[0]} and {drawn.tools[1]}.")
-    facts = [("degree", "Bachelor"), ("growth", str(growth)), pay("USD", median, median), pay("USD", lowest, lowest), pay("USD", highest, highest),
-             *(("requiresSkill", s) for s in drawn.skills[:2]), *(("requiresTool", t) for t in drawn.tools[:2])]
+    tools, skills = named(drawn, need)
+    facts = [("role", drawn.role), ("degree", "Bachelor"), ("field", drawn.field), ("median", str(median)), ("growth", str(growth)), pay("USD", median, median), pay("USD", lowest, lowest), pay("USD", highest, highest),
+             *(("requiresSkill", s) for s in skills), *(("requiresTool", t) for t in tools)]
     return f"{drawn.role}s", (Section("Quick Facts", rows=quick), Section(f"What {drawn.role}s Do", drawn.duties), Section(f"How to Become {a(drawn.role)}", sentences=need),
                               Section("Pay", sentences=sentences)), facts
 
@@ -114,7 +123,7 @@ def german(drawn: Drawn, choose: random.Random, words: Words) -> tuple[str, tupl
     profile = ("Abgeschlossenes Studium (Bachelor) oder vergleichbare Ausbildung", f"Mindestens {drawn.years} Jahre Berufserfahrung",
                *(choose.choice(("Sehr gute Kenntnisse in {}", "Erfahrung mit {}", "Sicherer Umgang mit {}")).format(t) for t in drawn.tools))
     offer = (f"Ein Jahresgehalt von {euro(drawn.low)} € bis {euro(drawn.high)} € brutto", "30 Tage Urlaub", "Flexible Arbeitszeiten")
-    facts = [("minYears", str(drawn.years)), ("degree", "Bachelor"), *(("requiresTool", t) for t in drawn.tools), pay("EUR", drawn.low, drawn.high)]
+    facts = [("role", drawn.role), ("minYears", str(drawn.years)), ("degree", "Bachelor"), *(("requiresTool", t) for t in drawn.tools), pay("EUR", drawn.low, drawn.high)]
     return f"{drawn.role} (m/w/d)", (Section("Ihre Aufgaben", tuple(choose.sample(_GERMAN_DUTIES, 4))), Section("Ihr Profil", profile), Section("Wir bieten", offer)), facts
 
 
@@ -131,4 +140,3 @@ def indian(drawn: Drawn, choose: random.Random, words: Words) -> tuple[str, tupl
 
 
 GUIDES: tuple[Kind, ...] = (guide, handbook, cities, german, indian)
-ADVERTS: tuple[Kind, ...] = (guide, cities, german, indian)
