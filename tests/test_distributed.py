@@ -168,7 +168,7 @@ def test_partitions_are_loaded_to_the_same_revision(revision: stores.Revision, t
 def test_the_guide_beside_the_manifest_names_loaders(revision: stores.Revision, tmp_path: Path):
     partitions.write(revision, str(tmp_path))
     guide = (tmp_path / "README.md").read_text(encoding="utf-8")
-    assert "rolegraph load" in guide and "rdf_loader_run" in guide and "qlever index" in guide and f"{revision.quads:,}" in guide
+    assert "rolegraph load" in guide and "rdf_loader_run" in guide and "qlever index" in guide and "DESCRIPTION = " in guide and f"{revision.quads:,}" in guide
 
 
 @pytest.mark.parametrize("how", ["missing", "changed", "cut", "no manifest", "foreign manifest"])

@@ -7,6 +7,7 @@ the reason; deaths of nodes are the node's fault and are tried again up to ten t
 
 from __future__ import annotations
 
+import socket
 from collections import deque
 from collections.abc import Iterable, Iterator
 from functools import lru_cache
@@ -21,6 +22,8 @@ from kg.scratch import scratch
 
 BATCH, UNDER_WAY = 16, 4
 TRIES, NODE_TRIES = 2, 10
+# seconds that a cluster may take to answer
+GREETING = 10.0
 # what a worker reads: pairs of file name and content, base IRI, build, seconds a document
 Recipe = tuple[tuple[tuple[str, str], ...], str, str, float]
 
@@ -56,11 +59,19 @@ class Cluster:
         ray, address = _ray(), self._address
         if not ray.is_initialized():
             try:
+                _greet(address)
                 ray.init(address=address or None, logging_level="error", log_to_driver=False, include_dashboard=False if not address else None)
             except (ConnectionError, RuntimeError, ValueError, OSError) as error:
                 raise RoleGraphError(f"no Ray cluster answers: {error}", place=address or "ray", hint="start one with: ray start --head") from error
             self._began = True
         return ray
+
+
+def _greet(address: str) -> None:
+    """OSError where nothing listens: Ray itself would try for minutes."""
+    host, _, port = address.removeprefix("ray://").rpartition(":")
+    if port.isdigit():
+        socket.create_connection((host.strip("[]"), int(port)), GREETING).close()
 
 
 def _ray() -> Any:

@@ -45,6 +45,7 @@ The others insert into what is there: clear the graphs of an earlier revision fi
 
       [data]
       NAME = rolegraph
+      DESCRIPTION = A graph of RoleGraph
       FORMAT = nq
       [index]
       INPUT_FILES = {inside}/*.nq.gz
