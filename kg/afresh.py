@@ -13,7 +13,7 @@ import pyoxigraph as ox
 
 from kg import nquads, reason, store
 from kg.consolidate import facts as consolidation
-from kg.consolidate.aggregation import Aggregation, Crew
+from kg.consolidate.aggregation import Aggregation, Crew, Made
 from kg.dataset import Job, account, lexicon
 from kg.gathering import Gathering
 from kg.namespaces import RDF, RG
@@ -44,13 +44,19 @@ def made(job: Job, gathering: Gathering, draft: store.Draft, early: Early, runne
             facts = consolidation.facts(work, minter, lexicon(job))
             _count(facts, summary)
         else:
-            facts = []  # they are written already
-            work = early.gained(work, _by_key(job, draft, names, crew))
+            facts, found = [], _by_key(job, draft, names, crew)
+            work = early.gained(work, "facts", found.facts)
             if "facts" in draft.parts:
                 with draft.part("facts").open(encoding="utf-8", newline="\n") as lines:
                     _count(lines, summary)
     with summary.stage("reason"):
-        inferred, note = reason.infer(work, minter, settings.reasoner, seconds=settings.reason_seconds, files=job.files)
+        if crew is None:
+            inferred, note = reason.infer(work, minter, settings.reasoner, seconds=settings.reason_seconds, files=job.files)
+        else:
+            inferred = []
+            facts_file = draft.part("facts") if "facts" in draft.parts else None
+            note = reason.infer_into(found.stated_in, facts_file, work, minter, settings.reasoner, seconds=settings.reason_seconds, files=job.files)
+            work = early.gained(work, "inferred", found.stated_in)
         summary.notes += [note] if note else []
     about = account(minter, job.activity, summary.counts["documents"])
     if settings.validate_build:
@@ -71,8 +77,8 @@ def manifest(job: Job) -> dict:
             "inputs": job.inputs}
 
 
-def _by_key(job: Job, draft: store.Draft, names: list[str], crew: Crew) -> Path:
-    """A file with the lines of graph/facts."""
+def _by_key(job: Job, draft: store.Draft, names: list[str], crew: Crew) -> Made:
+    """Files with the lines of graph/facts and of what is inferred of each fact by itself."""
     with draft.failing(), crew:
         return Aggregation([draft.part(name) for name in names], job.known, draft.folder / SPILL, crew, job.minter.base, lexicon(job)).run()
 
@@ -110,14 +116,14 @@ class Early:
         self._wait()
         self._futures.append(self._pool.submit(self._draft.database))
 
-    def gained(self, work: ox.Store | None, facts: Path) -> ox.Store:
-        """What is worked on, with facts from a file of lines, which become a part of the draft."""
+    def gained(self, work: ox.Store | None, name: str, lines: Path) -> ox.Store:
+        """What is worked on, with a graph from a file of lines, which becomes a part of the draft."""
         self._wait()
-        self._draft.put_unsorted("facts", facts)
-        if work is None:
+        self._draft.put_unsorted(name, lines)
+        if not self._in_memory:
             return self._draft.database()
-        if "facts" in self._draft.parts:
-            work.bulk_load(path=str(self._draft.part("facts")), format=ox.RdfFormat.N_QUADS)
+        if name in self._draft.parts:
+            work.bulk_load(path=str(self._draft.part(name)), format=ox.RdfFormat.N_QUADS)
         return work
 
     def _wait(self) -> None:

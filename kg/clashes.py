@@ -31,18 +31,18 @@ class Clash:
 
 def clashes(tbox: Iterable[ox.Triple], data: Iterable[ox.Triple]) -> list[Clash]:
     """All contradictions that follow, sorted; classes and properties that no individual has cannot clash."""
-    tbox, data = list(tbox), list(data)
-    return among(tbox, {*data, *entail.closure(tbox, data, all_terms=True)})
+    tbox = list(tbox)
+    return among(tbox, entail.Closure(tbox, data))
 
 
-def among(tbox: Iterable[ox.Triple], known: set[ox.Triple]) -> list[Clash]:
-    """The contradictions in triples that are closed under the axioms, sorted."""
+def among(tbox: Iterable[ox.Triple], known: Iterable[ox.Triple]) -> list[Clash]:
+    """The contradictions in triples that are closed under the axioms, sorted; they are gone through twice."""
     axioms = ox.Store()
     axioms.bulk_extend(ox.Quad(t.subject, t.predicate, t.object) for t in tbox)
     return sorted({*_of_classes(axioms, known), *_of_properties(axioms, known)})
 
 
-def _of_classes(axioms: ox.Store, known: set[ox.Triple]) -> Iterator[Clash]:
+def _of_classes(axioms: ox.Store, known: Iterable[ox.Triple]) -> Iterator[Clash]:
     types: dict[ox.Term, set[str]] = defaultdict(set)
     for t in known:
         if t.predicate == _TYPE:
@@ -67,20 +67,23 @@ def _of_one(classes: set[str], apart: dict[tuple[str, str], str]) -> list[tuple[
     return found
 
 
-def _of_properties(axioms: ox.Store, known: set[ox.Triple]) -> Iterator[Clash]:
+def _of_properties(axioms: ox.Store, known: Iterable[ox.Triple]) -> Iterator[Clash]:
+    irreflexive, asymmetric = _of_type(axioms, "IrreflexiveProperty"), _of_type(axioms, "AsymmetricProperty")
+    apart = [*_pairs(axioms, "propertyDisjointWith"), *_members(axioms, "AllDisjointProperties")]
+    denials = [{p: next((q.object.value for q in axioms.quads_for_pattern(ox.NamedNode(denial), ox.NamedNode(OWL + p), None)), "")
+                for p in ("sourceIndividual", "assertionProperty", "targetIndividual")} for denial in _of_type(axioms, "NegativePropertyAssertion")]
+    asked = {*irreflexive, *asymmetric, *(name for pair in apart for name in pair), *(at["assertionProperty"] for at in denials)}
     links: dict[str, set[tuple[str, str]]] = defaultdict(set)
-    for t in known:
-        if isinstance(t.object, ox.NamedNode):
+    for t in known if asked else ():
+        if t.predicate.value in asked and isinstance(t.object, ox.NamedNode):
             links[t.predicate.value].add((t.subject.value, t.object.value))
-    for name in _of_type(axioms, "IrreflexiveProperty"):
+    for name in irreflexive:
         yield from (Clash("prp-irp", x, name, y) for x, y in links[name] if x == y)
-    for name in _of_type(axioms, "AsymmetricProperty"):
+    for name in asymmetric:
         yield from (Clash("prp-asyp", x, name, y) for x, y in links[name] if (y, x) in links[name])
-    for one, other in [*_pairs(axioms, "propertyDisjointWith"), *_members(axioms, "AllDisjointProperties")]:
+    for one, other in apart:
         yield from (Clash("prp-pdw", x, one, other) for x, _ in links[one] & links[other])
-    for denial in _of_type(axioms, "NegativePropertyAssertion"):
-        at = {p: next((q.object.value for q in axioms.quads_for_pattern(ox.NamedNode(denial), ox.NamedNode(OWL + p), None)), "")
-              for p in ("sourceIndividual", "assertionProperty", "targetIndividual")}
+    for at in denials:
         if (at["sourceIndividual"], at["targetIndividual"]) in links[at["assertionProperty"]]:
             yield Clash("prp-npa1", at["sourceIndividual"], at["assertionProperty"], at["targetIndividual"])
 

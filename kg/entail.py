@@ -168,18 +168,36 @@ class _Growing:
             yield from ((head, x, z) for x, z in product(begins, ends))
 
 
+class Closure:
+    """What follows from data by the ontology's axioms, about the data's individuals only. Triples are made as they are asked for."""
+
+    def __init__(self, tbox: Iterable[ox.Triple], data: Iterable[ox.Triple]) -> None:
+        self._growing = _Growing(rules(tbox))
+        self._given = {(t.predicate.value, self._growing.number(t.subject), self._growing.number(t.object)) for t in data}
+        for triple in self._given:
+            self._growing.add(*triple)
+
+    def __iter__(self) -> Iterator[ox.Triple]:
+        """The data and all that follows."""
+        return self._triples(self._growing.known)
+
+    def new(self) -> Iterator[ox.Triple]:
+        """What follows and is not in the data."""
+        return self._triples(triple for triple in self._growing.known if triple not in self._given)
+
+    def _triples(self, found: Iterable[tuple[str, int, int]]) -> Iterator[ox.Triple]:
+        names: dict[str, ox.NamedNode] = {}
+        terms = self._growing.terms
+        for name, subject, target in found:
+            yield ox.Triple(terms[subject], names.get(name) or names.setdefault(name, ox.NamedNode(name)), terms[target])
+
+
 def closure(tbox: Iterable[ox.Triple], data: Iterable[ox.Triple], *, all_terms: bool = False) -> set[ox.Triple]:
-    """What follows from the data by the ontology's axioms and is not in the data; about the data's individuals only.
+    """What follows from the data by the ontology's axioms and is not in the data.
 
     With `all_terms` also what says nothing new to a reader: types that are not ours, that a thing is a thing.
     """
-    growing = _Growing(rules(tbox))
-    given = {(t.predicate.value, growing.number(t.subject), growing.number(t.object)) for t in data}
-    for triple in given:
-        growing.add(*triple)
-    names = {name: ox.NamedNode(name) for name, _, _ in growing.known}
-    new = (ox.Triple(growing.terms[s], names[p], growing.terms[o]) for p, s, o in growing.known - given)
-    return set(new) if all_terms else {t for t in new if worth(t)}
+    return {t for t in Closure(tbox, data).new() if all_terms or worth(t)}
 
 
 def worth(triple: ox.Triple) -> bool:

@@ -69,8 +69,12 @@ def line(subject: str, predicate: str, obj: str, graph: str) -> str:
 
 def of_triples(triples: Iterable[ox.Triple], graph: str) -> list[str]:
     """Sorted lines, each once, that place triples in one named graph (an IRI)."""
-    name = iri(graph)
-    return sorted({line(term(t.subject), term(t.predicate), term(t.object), name) for t in triples})
+    return sorted({of_triple(t, graph) for t in triples})
+
+
+def of_triple(triple: ox.Triple, graph: str) -> str:
+    """The line that places a triple in a named graph (an IRI)."""
+    return line(term(triple.subject), term(triple.predicate), term(triple.object), iri(graph))
 
 
 def canonical(triples: Iterable[ox.Triple], prefix: str) -> list[ox.Triple]:

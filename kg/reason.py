@@ -7,8 +7,11 @@ ontology, which a test holds. A contradiction is explained (`kg.contradiction`).
 
 from __future__ import annotations
 
+import contextlib
 import time
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import chain, groupby
+from operator import itemgetter
 from pathlib import Path
 
 import pyoxigraph as ox
@@ -17,7 +20,7 @@ from kg import clashes, contradiction, entail
 from kg import hermit as hermit_process
 from kg.errors import ContradictionError, ReasoningError
 from kg.namespaces import OWL, RDF, RG, SKOS, Minter
-from kg.nquads import of_triples
+from kg.nquads import of_triple, of_triples
 
 NO_JAVA = ("Java is missing: links are inferred and consistency is checked by the rules of OWL 2 RL, not by HermiT "
            "(get it: apt-get install default-jre-headless)")
@@ -43,16 +46,39 @@ def infer(store: ox.Store, minter: Minter, reasoner: str = "auto", *, seconds: f
     return of_triples(new, graph.value), note
 
 
+def infer_into(out: Path, facts: Path | None, store: ox.Store, minter: Minter, reasoner: str = "auto", *, seconds: float = 120,
+               files: Sequence[Path] = ()) -> str:
+    """Add to a file the lines of `graph/inferred` but for `rg:statedIn`, which it has already; returns a note as `infer` does.
+
+    For graphs that outgrow memory: `facts` is the file of sorted lines of `graph/facts`, the store is only looked things up in.
+    """
+    if reasoner == "none":
+        out.write_bytes(b"")
+        return ""
+    with facts.open("rb") if facts else contextlib.nullcontext(()) as lines:
+        found, note = _links(store, minter, reasoner, seconds, files, _in_lines(lines, store, minter))
+    graph = minter.graph("inferred")
+    with out.open("a", encoding="utf-8", newline="\n") as stream:
+        stream.writelines(of_triple(t, graph) for t in _unstated(found, store, minter))
+    return note
+
+
 def entailed(store: ox.Store, minter: Minter, reasoner: str, *, seconds: float, files: Sequence[Path]) -> tuple[set[ox.Triple], str]:
     """What `graph/inferred` is to hold, whatever it holds now, and a note; by a reasoner that is not "none"."""
-    note = ""
-    tbox, data = relevant(store, minter)
-    derived = entail.closure(tbox, data, all_terms=True)
-    consistent_by_rules(tbox, data, derived, contradiction.Teller(store, minter, files))
-    inferred = {t for t in derived if entail.worth(t)}
+    found, note = _links(store, minter, reasoner, seconds, files)
+    return set(_unstated(chain(found, stated_in(store)), store, minter)), note
+
+
+def _links(store: ox.Store, minter: Minter, reasoner: str, seconds: float, files: Sequence[Path],
+           facts: Iterable[ox.Triple] | None = None) -> tuple[Iterator[ox.Triple], str]:
+    """Types and links that follow, whether another graph states them or not, and a note."""
+    note, further = "", set()
+    tbox, data = relevant(store, minter, facts)
+    closure = entail.Closure(tbox, data)
+    consistent_by_rules(tbox, data, closure, contradiction.Teller(store, minter, files))
     if reasoner == "hermit" or (reasoner == "auto" and hermit_process.available()):
         try:
-            inferred |= {t for t in hermit(tbox, data, seconds, contradiction.Teller(store, minter, files)) if entail.worth(t)}
+            further = hermit(tbox, data, seconds, contradiction.Teller(store, minter, files)).difference(closure)
         except ContradictionError:
             raise
         except ReasoningError as error:
@@ -61,16 +87,23 @@ def entailed(store: ox.Store, minter: Minter, reasoner: str, *, seconds: float, 
             note = f"{error.reason}: links are inferred and consistency is checked by the rules of OWL 2 RL alone"
     elif reasoner == "auto":
         note = NO_JAVA
-    inferred |= stated_in(store)
+    return filter(entail.worth, chain(closure.new(), further)), note
+
+
+def _unstated(found: Iterable[ox.Triple], store: ox.Store, minter: Minter) -> Iterator[ox.Triple]:
+    """Those of some triples that no other graph than `graph/inferred` states."""
     graph = ox.NamedNode(minter.graph("inferred"))
-    return {t for t in inferred if not any(q.graph_name != graph for q in store.quads_for_pattern(t.subject, t.predicate, t.object))}, note
+    return (t for t in found if not any(q.graph_name != graph for q in store.quads_for_pattern(t.subject, t.predicate, t.object)))
 
 
-def relevant(store: ox.Store, minter: Minter) -> tuple[list[ox.Triple], list[ox.Triple]]:
-    """The ontology, and of facts and vocabulary the types and links of what the facts speak of and all that they lead to."""
+def relevant(store: ox.Store, minter: Minter, facts: Iterable[ox.Triple] | None = None) -> tuple[list[ox.Triple], list[ox.Triple]]:
+    """The ontology, and of facts and vocabulary the types and links of what the facts speak of and all that they lead to.
+
+    `facts` are the types and links of the individuals in the facts, where they are known otherwise than from the store.
+    """
     tbox = [q.triple for q in store.quads_for_pattern(None, None, None, ox.NamedNode(minter.graph("ontology")))]
     known = ox.NamedNode(minter.graph("vocabulary"))
-    data = _of_facts(store, minter, links(tbox))
+    data = list(_of_facts(store, minter, links(tbox)) if facts is None else facts)
     todo = {n for t in data for n in (t.subject, t.object) if isinstance(n, ox.NamedNode)}
     seen: set[ox.NamedNode] = set()
     while todo:
@@ -90,21 +123,33 @@ def links(tbox: Iterable[ox.Triple]) -> list[ox.NamedNode]:
     return sorted((p for p in declared if isinstance(p, ox.NamedNode) and _is_link(p.value)), key=str)
 
 
-def _of_facts(store: ox.Store, minter: Minter, properties: Iterable[ox.NamedNode]) -> list[ox.Triple]:
+def _of_facts(store: ox.Store, minter: Minter, properties: Iterable[ox.NamedNode]) -> Iterator[ox.Triple]:
     """Types and links of the individuals in the facts; the bookkeeping, which is most of them, is not looked through."""
     facts, inferred = (ox.NamedNode(minter.graph(name)) for name in ("facts", "inferred"))
-    typed = [q.triple for q in store.quads_for_pattern(None, ox.NamedNode(RDF + "type"), None, facts)]
-    left_out = {t.subject: True for t in typed if t.object.value in _TEXT_LAYER}
-    found = []
-    for triples in (typed, *((q.triple for q in store.quads_for_pattern(None, p, None, facts)) for p in properties)):
-        for t in triples:
-            subject = t.subject
-            out = left_out.get(subject)
+    kind = ox.NamedNode(RDF + "type")
+    left_out = {q.subject: True for cls in sorted(_TEXT_LAYER) for q in store.quads_for_pattern(None, kind, ox.NamedNode(cls), facts)}
+    for name in (kind, *properties):
+        for quad in store.quads_for_pattern(None, name, None, facts):
+            out = left_out.get(quad.subject)
             if out is None:
-                out = left_out[subject] = of_text_layer(store, subject, inferred)
-            if not out and counts(t):
-                found.append(t)
-    return found
+                out = left_out[quad.subject] = of_text_layer(store, quad.subject, inferred)
+            if not out and counts(quad.triple):
+                yield quad.triple
+
+
+def _in_lines(lines: Iterable[bytes], store: ox.Store, minter: Minter) -> Iterator[ox.Triple]:
+    """What `_of_facts` finds in the store, found in the sorted lines of `graph/facts`."""
+    inferred, ontology = (ox.NamedNode(minter.graph(name)) for name in ("inferred", "ontology"))
+    properties = links(q.triple for q in store.quads_for_pattern(None, None, None, ontology))
+    asked = {f"<{name}>".encode() for name in (RDF + "type", *(p.value for p in properties))}
+    text_layer = {f"<{name}>".encode() for name in _TEXT_LAYER}
+    split = ((line, *line.split(b" ", 3)) for line in lines)
+    for _, about in groupby(((line, subject, value) for line, subject, name, value, _ in split if name in asked), key=itemgetter(1)):
+        found = list(about)
+        if text_layer.isdisjoint(value for _, _, value in found):
+            triples = [q.triple for q in ox.parse(b"".join(line for line, _, _ in found), ox.RdfFormat.N_QUADS)]
+            if not of_text_layer(store, triples[0].subject, inferred):
+                yield from filter(counts, triples)
 
 
 def of_text_layer(store: ox.Store, node: ox.Term, inferred: ox.NamedNode) -> bool:
@@ -132,9 +177,9 @@ def stated_in(store: ox.Store) -> set[ox.Triple]:
     return set(store.query(query, use_default_graph_as_union=True))
 
 
-def consistent_by_rules(tbox: Sequence[ox.Triple], data: Sequence[ox.Triple], derived: Iterable[ox.Triple], teller: contradiction.Teller) -> None:
-    """ContradictionError where the rules of OWL 2 RL find a contradiction in what is given and derived."""
-    found = clashes.among(tbox, {*data, *derived})
+def consistent_by_rules(tbox: Sequence[ox.Triple], data: Sequence[ox.Triple], closure: Iterable[ox.Triple], teller: contradiction.Teller) -> None:
+    """ContradictionError where the rules of OWL 2 RL find a contradiction in the data and all that follows from it."""
+    found = clashes.among(tbox, closure)
     if found:
         needed = min((contradiction.justify(c, tbox, data) for c in _one_a_kind(found)), key=len)
         raise ContradictionError(contradiction.describe(needed, teller, len({c.individual for c in found})), place="reasoning")

@@ -6,13 +6,15 @@ import os
 from dataclasses import dataclass
 from pathlib import Path
 
+import pyoxigraph as ox
 import pytest
 
 from kg import settings
 from kg.build import build
-from kg.consolidate import aggregation
+from kg.consolidate import aggregation, cut, rules, slices
 from kg.crew import Crew
 from kg.errors import RoleGraphError, VocabularyError
+from kg.namespaces import RG
 from kg.revisions.check import faults
 from kg.summary import Summary
 from tests.benchmarks.generator import Corpus
@@ -56,6 +58,24 @@ def test_the_graph_is_that_of_one_store_in_memory(documents: list[Path], expecte
     monkeypatch.setattr(aggregation, "PIECE", 700_000)  # the guides' parts in shares, subjects in some ten buckets
     found = built(documents, tmp_path, memory_quads=0)
     assert found.revision.id == expected.revision.id and found.counts == expected.counts and not faults(found.revision.path)
+
+
+def test_a_slice_cut_out_of_lines_is_that_taken_out_of_a_store_for_all_that_rules_ask_for(expected: Summary):
+    data = b"".join(path.read_bytes() for path in sorted((expected.revision.path / "parts").glob("documents-*")))
+    facts = expected.revision.part("facts").read_bytes()
+    store, asked = ox.Store(), rules.named()
+    store.bulk_load(data + facts, ox.RdfFormat.N_QUADS)
+    made = cut.read(facts)
+    candidate = f"<{RG}Candidate>".encode()
+    for term in [subject for subject, pairs in made.items() if any(value == candidate for _, value in pairs)]:
+        del made[term]  # terms that nobody knew are told by a rule, not by statements
+    cutter = cut.Cutter.of(cut.read(data), made)
+    claims = sorted(cutter.claims())
+    assert len(claims) > 300
+    for claim in claims:
+        found = {q.triple for q in ox.parse(cutter.slice([claim]), ox.RdfFormat.N_TRIPLES) if q.predicate.value in asked}
+        whole = slices.of_claims(store, [ox.NamedNode(claim.decode()[1:-1])])
+        assert found == {q.triple for q in whole if q.predicate.value in asked}
 
 
 @dataclass(frozen=True)

@@ -51,6 +51,14 @@ class Crew(AbstractContextManager, Protocol):
 
 
 @dataclass(frozen=True, slots=True)
+class Made:
+    """Files of lines, in any order and some more than once."""
+
+    facts: Path
+    stated_in: Path
+
+
+@dataclass(frozen=True, slots=True)
 class Aggregation:
     """`parts` are the documents' parts, `known` the lines of ontology, vocabulary and mappings; `folder` is for files in between."""
 
@@ -61,27 +69,28 @@ class Aggregation:
     base: str
     words: Lexicon
 
-    def run(self) -> Path:
-        """A file with the lines of graph/facts, in any order and some of them more than once."""
+    def run(self) -> Made:
+        """Lines of graph/facts, and those of graph/inferred that say which documents facts are stated in."""
         self.folder.mkdir(exist_ok=True)
         pieces = [piece for path in self.parts for piece in _pieces(path)]
         buckets = 1 + sum(path.stat().st_size for path in self.parts) // PIECE
-        facts, ground = self.folder / "facts", "".join(line for lines in self.known for line in lines).encode()
+        made, ground = Made(self.folder / "facts", self.folder / "inferred"), keyed.known(line for lines in self.known for line in lines)
         proposals, texts = _Spill(self.folder / "proposals"), Counter()
         for counts, proposed in self.crew.map(keyed.examined, self._common(b"", 1 + buckets // 16), pieces):
             texts.update(counts)
             proposals.add(proposed)
-        candidates = b"".join(sorted(self.crew.map(keyed.derived, self._common(ground), proposals.pieces())))
+        candidates = b"".join(sorted(lines for lines, _ in self.crew.map(keyed.derived, self._common(ground), proposals.pieces())))
         groups = pickle.dumps(counted(texts, self.words))
         claims = _Spill(self.folder / "claims")
-        with facts.open("wb") as out:
-            out.write(candidates)
+        with made.facts.open("wb") as facts, made.stated_in.open("wb") as stated_in:
+            facts.write(candidates)
             for lines, slices in self.crew.map(keyed.sliced, self._common(groups, buckets), pieces):
-                out.write(lines)
+                facts.write(lines)
                 claims.add(slices)
-            for lines in self.crew.map(keyed.derived, self._common(ground + candidates), claims.pieces()):
-                out.write(lines)
-        return facts
+            for lines, stated in self.crew.map(keyed.derived, self._common(ground + candidates), claims.pieces()):
+                facts.write(lines)
+                stated_in.write(stated)
+        return made
 
     def _common(self, content: bytes, buckets: int = 1) -> Common:
         return Common(digest(sha256(content).hexdigest(), self.base, buckets), self.base, buckets, content)

@@ -17,16 +17,17 @@ from functools import lru_cache
 
 import pyoxigraph as ox
 
-from kg.consolidate import rules, slices, statements
+from kg.consolidate import cut, rules, statements
 from kg.grouping.groups import Group
-from kg.namespaces import RG, Minter, digest
+from kg.namespaces import RDF, RG, Minter, digest
 from kg.nquads import of_triples
 
 # class and words of a statement
 Text = tuple[str, str]
-# N-Quads lines by bucket
+# lines by bucket
 Buckets = dict[int, bytes]
-_PROPOSES, _STATED = (f" <{RG}{name}> ".encode() for name in ("proposes", "statementClass"))
+_A, _FACT = ox.NamedNode(RDF + "type"), ox.NamedNode(RG + "Fact")
+_DERIVED, _DOCUMENT, _STATED_IN = (ox.NamedNode(RG + name) for name in ("derivedFrom", "document", "statedIn"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,83 +41,60 @@ class Common:
 
 
 def examined(data: bytes, common: Common) -> tuple[Counter[Text], Buckets]:
-    """How often each text is stated, and the lines of proposals by bucket of their term."""
-    stated, proposed = [], defaultdict(list)
-    for lines in _subjects(data):
-        if any(_STATED in line for line in lines):
-            stated += lines
-        for line in lines:
-            if _PROPOSES in line:
-                proposed[_bucket(line.split(b" ", 3)[2].decode()[1:-1], common.buckets)] += lines
-    found = statements.rows_of(ox.parse(b"".join(stated), ox.RdfFormat.N_QUADS))
-    counts = Counter((kind, text) for _, kind, text in set(statements.plain(found)))
-    return counts, {bucket: b"".join(lines) for bucket, lines in proposed.items()}
+    """How often each text is stated, and what is said of proposals by bucket of their term."""
+    about = cut.read(data)
+    proposed: dict[int, list[bytes]] = defaultdict(list)
+    for subject, pairs in about.items():
+        for name, term in pairs:
+            if name == cut.PROPOSES:
+                proposed[_bucket(term.decode(), common.buckets)].append(subject)
+    counts = Counter((kind, text) for _, kind, text in set(statements.plain(cut.rows(about))))
+    return counts, {bucket: cut.written(about, subjects) for bucket, subjects in proposed.items()}
 
 
 def sliced(data: bytes, common: Common) -> tuple[bytes, Buckets]:
     """Lines of graph/facts that statements make, and the slices of claims by bucket of their subject. `content` is the pickled
     group of each text."""
-    store, minter = ox.Store(), Minter(common.base)
-    store.bulk_load(data, ox.RdfFormat.N_QUADS)
-    graph = ox.NamedNode(minter.graph("facts"))
-    found, groups = statements.rows(store), _groups(common)
+    minter, about, groups = Minter(common.base), cut.read(data), _groups(common)
+    found = cut.rows(about)
     by_statement = {statement: groups[kind, text] for statement, kind, text in statements.plain(found)}
-    made = rules.add(store, graph, statements.triples(found, statements.ends(store), minter, by_statement))
-    keyed: dict[int, set[ox.NamedNode]] = defaultdict(set)
-    for quad in store.quads_for_pattern(None, slices.A, slices.CLAIM):
-        for subject in slices.subjects_of(store, quad.subject):
-            keyed[_bucket(_key(subject), common.buckets)].add(quad.subject)
-    out = {bucket: _lines(slices.of_claims(store, claims)) for bucket, claims in keyed.items()}
-    return "".join(of_triples(made, graph.value)).encode(), out
+    triples = statements.triples(found, cut.ends(about), minter, by_statement)
+    made = "".join(line for line in of_triples(triples, minter.graph("facts")) if not cut.says(about, line)).encode()
+    cutter = cut.Cutter.of(about, cut.read(made))
+    keyed: dict[int, list[bytes]] = defaultdict(list)
+    for claim, keys in cutter.claims().items():
+        for bucket in {_bucket(key, common.buckets) for key in keys}:
+            keyed[bucket].append(claim)
+    return made, {bucket: cutter.slice(claims) for bucket, claims in keyed.items()}
 
 
-def derived(data: bytes, common: Common) -> bytes:
-    """Lines of graph/facts that the rules make of slices. `content` are the lines of all that is known beside documents."""
-    ground, minter = _ground(common), Minter(common.base)
-    graph = ox.NamedNode(minter.graph("facts"))
-    new = [q for q in set(ox.parse(data, ox.RdfFormat.N_QUADS)) if q not in ground]
-    ground.extend(new)
-    made = rules.apply(ground, minter)
-    for quad in (*new, *(ox.Quad(t.subject, t.predicate, t.object, graph) for t in made)):
-        ground.remove(quad)
-    return "".join(of_triples(made, graph.value)).encode()
+def derived(data: bytes, common: Common) -> tuple[bytes, bytes]:
+    """Lines of graph/facts that the rules make of slices, and lines of graph/inferred: the documents that facts are stated in.
+    `content` are the lines of all that is known beside documents."""
+    store, minter = ox.Store(), Minter(common.base)
+    store.bulk_load(common.content, ox.RdfFormat.N_QUADS)
+    store.bulk_load(data, ox.RdfFormat.N_TRIPLES, to_graph=ox.NamedNode(minter.graph("slices")))
+    made = rules.apply(store, minter)
+    return tuple("".join(of_triples(triples, minter.graph(name))).encode() for name, triples in (("facts", made), ("inferred", _stated_in(store, made))))
 
 
-def _subjects(data: bytes) -> Iterable[list[bytes]]:
-    """Sorted lines, those of one subject together."""
-    lines: list[bytes] = []
-    last = b""
-    for line in data.split(b"\n"):
-        subject = line.partition(b" ")[0]
-        if subject != last and lines:
-            yield lines
-            lines = []
-        if line:
-            lines.append(line + b"\n")
-        last = subject
-    if lines:
-        yield lines
+def _stated_in(store: ox.Store, made: Iterable[ox.Triple]) -> Iterable[ox.Triple]:
+    """The documents of facts' claims, as `kg.reason.stated_in` finds them."""
+    facts = {t.subject for t in made if t.predicate == _A and t.object == _FACT}
+    for t in made:
+        if t.predicate == _DERIVED and t.subject in facts:
+            yield from (ox.Triple(t.subject, _STATED_IN, q.object) for q in store.quads_for_pattern(t.object, _DOCUMENT, None))
 
 
-def _key(subject: slices.Subject) -> str:
-    return " ".join(map(str, subject)) if isinstance(subject, tuple) else subject.value
+def known(lines: Iterable[str]) -> bytes:
+    """Of lines of ontology, vocabulary and mappings those that can matter to a rule."""
+    return "".join(line for line in lines if cut.worth(line)).encode()
 
 
 def _bucket(key: str, buckets: int) -> int:
     return int(digest(key)[:12], 16) % buckets
 
 
-def _lines(quads: Iterable[ox.Quad]) -> bytes:
-    return ox.serialize(quads, format=ox.RdfFormat.N_QUADS)
-
-
 @lru_cache(maxsize=1)
 def _groups(common: Common) -> Mapping[Text, Group]:
     return pickle.loads(common.content)
-
-
-@lru_cache(maxsize=1)
-def _ground(common: Common) -> ox.Store:
-    store = ox.Store()
-    store.bulk_load(common.content, ox.RdfFormat.N_QUADS)
-    return store

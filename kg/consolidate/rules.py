@@ -10,6 +10,7 @@ A rule's rows join over a claim's `rg:subject`, so that what it says of a subjec
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from decimal import Decimal, InvalidOperation
 from importlib.resources import files
@@ -18,14 +19,26 @@ from pathlib import Path
 import pyoxigraph as ox
 
 from kg.errors import VocabularyError
-from kg.namespaces import BASE, XSD, Minter
+from kg.namespaces import BASE, RDF, XSD, Minter
 
 FUNCTIONS = "https://w3id.org/rolegraph/function#"
+_PREFIX, _COMMENT = re.compile(r"PREFIX\s+(\w*):\s*<([^>]*)>"), re.compile(r"(?m)^\s*#.*$")
+_TERM = re.compile(r"(?<![\w:?$])(\w*):(\w[\w-]*)|<([^<>\s]+)>")
 
 
 def rules() -> list[Path]:
     """The rule files, in the order in which they run."""
     return sorted(Path(str(files("ontology") / "rules")).glob("*.rq"))
+
+
+def named() -> frozenset[str]:
+    """The IRIs that rules name, so the properties that they can ask for: none asks for a property by a variable."""
+    found = {RDF + "type"}
+    for path in rules():
+        text = _COMMENT.sub("", path.read_text(encoding="utf-8"))
+        prefixes = dict(_PREFIX.findall(text))
+        found |= {iri or prefixes[prefix] + name for prefix, name, iri in _TERM.findall(text) if iri or prefix in prefixes}
+    return frozenset(found)
 
 
 def run(path: Path, store: ox.Store, minter: Minter) -> list[ox.Triple]:

@@ -17,7 +17,8 @@ _ROWS = f"""
 PREFIX rg: <{RG}> PREFIX nif: <{NIF}>
 SELECT ?statement ?class ?text ?passage WHERE {{
   ?statement a rg:Statement ; rg:statementClass ?class ; nif:anchorOf ?text ; rg:passage ?passage }}"""
-_ENDS = {RG + "subjectStatement": RG + "subject", RG + "objectStatement": RG + "object"}
+# properties of a claim that name a statement of its document, and what they come to
+ENDS = {RG + "subjectStatement": RG + "subject", RG + "objectStatement": RG + "object"}
 # what an individual says of itself, beside the facts about it
 WORDING = ox.NamedNode(RG + "wording")
 EVIDENCE = ox.NamedNode(RG + "evidence")
@@ -71,7 +72,7 @@ def texts(store: ox.Store, cls: str, graph: ox.NamedNode) -> set[str]:
 
 def ends(store: ox.Store, statements: Iterable[ox.NamedNode] | None = None) -> Iterator[tuple[ox.NamedNode, ox.NamedNode, ox.NamedNode]]:
     """Claim, property and statement where a claim is about a statement of its document; of all statements or of some."""
-    for stated, end in _ENDS.items():
+    for stated, end in ENDS.items():
         for statement in (None,) if statements is None else statements:
             for quad in store.quads_for_pattern(None, ox.NamedNode(stated), statement):
                 yield quad.subject, ox.NamedNode(end), quad.object
