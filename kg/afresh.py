@@ -113,12 +113,12 @@ class Early:
     def on_disk(self) -> None:
         """Begin to load the documents into the draft's database; `gained` gives it."""
         self._in_memory = False
-        self._wait()
+        self.wait()
         self._futures.append(self._pool.submit(self._draft.database))
 
     def gained(self, work: ox.Store | None, name: str, lines: Path) -> ox.Store:
         """What is worked on, with a graph from a file of lines, which becomes a part of the draft."""
-        self._wait()
+        self.wait()
         self._draft.put_unsorted(name, lines)
         if not self._in_memory:
             return self._draft.database()
@@ -126,14 +126,15 @@ class Early:
             work.bulk_load(path=str(self._draft.part(name)), format=ox.RdfFormat.N_QUADS)
         return work
 
-    def _wait(self) -> None:
+    def wait(self) -> None:
+        """Until nothing is being loaded; what was is held by the draft alone."""
         for future in self._futures:
             future.result()
         self._futures.clear()  # nothing but the draft holds the database, so that it is closed when the draft is done with it
 
     def finish(self, work: ox.Store, segments: list[list[str]]) -> None:
         """Write what was made of the documents; a database that was worked on has facts and inferences already."""
-        self._wait()
+        self.wait()
         *made, last = segments
         for segment in made:
             _put(self._draft, segment, loaded=not self._in_memory)
@@ -162,9 +163,11 @@ def _work_store(known: list[list[str]]) -> ox.Store:
 
 def _validated(work: ox.Store, settings: Settings, summary: Summary) -> None:
     # imported where it is needed: SHACL and rdflib take long to start, and a build need not validate
+    from kg.blame import accused
     from kg.validate import validate_store
 
     summary.findings = validate_store(work, settings.shapes, settings.engine)
+    summary.accused = accused(work, summary.findings)
     for name in ("violation", "warning", "info"):
         summary.counts[f"{name}s"] = summary.findings.report.count(name.capitalize())
 
@@ -172,4 +175,5 @@ def _validated(work: ox.Store, settings: Settings, summary: Summary) -> None:
 def _count(facts: Iterable[str], summary: Summary) -> None:
     """Count what lines of graph/facts describe."""
     types = Counter(end.partition(" ")[0] for name, end in (line.split(" ", 2)[1:] for line in facts) if name == f"<{RDF}type>")
-    summary.counts.update({name: types[f"<{cls}>"] for name, cls in _COUNTED.items()})
+    for name, cls in _COUNTED.items():
+        summary.counts[name] = types[f"<{cls}>"]

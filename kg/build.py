@@ -30,6 +30,8 @@ Progress = Callable[[str, int, int], None]
 FEW, SHARE = 10, 0.2
 # kinds of files that a note names
 _KINDS = 10
+# so often is a graph made again without the documents that break a shape
+ROUNDS = 5
 
 
 def build(paths: Sequence[Path | str], settings: Settings, *, progress: Progress = lambda stage, done, of: None, log: Path | None = None) -> Summary:
@@ -57,24 +59,46 @@ def _build(paths: Sequence[Path | str], settings: Settings, summary: Summary, pr
     # nine tenths of a small graph are known before the first document is read: they are loaded meanwhile
     with store.Draft(settings.store) as draft, Runner(job, draft.folder / SPILL) as runner, ThreadPoolExecutor(2) as pool:
         with summary.stage("read and extract"), draft.failing():
-            gathering = Gathering(draft.folder / SPILL, job.base, digest(job.activity, cache.code(), job.minter.base), job.minter, summary, progress)
-            early = afresh.Early(draft, job.known, pool)
             as_before = job.base is not None and job.base.manifest.get("inputs") == job.inputs
+            gathering = Gathering(draft.folder / SPILL, job.base, digest(job.activity, cache.code(), job.minter.base), job.minter, summary, progress,
+                                  as_before, settings.violating_share)
+            early = afresh.Early(draft, job.known, pool)
             gathering.run(documents(paths, settings, gathering.files), runner.extracting(None if as_before else early.start))
         if passed := gathering.files.passed:
             kinds = ", ".join(f"{number:,} {kind}" for kind, number in passed.most_common(_KINDS))
             summary.notes.append(f"in the folders lie {passed.total():,} files of kinds that are not read: {kinds}")
-        if as_before and gathering.unchanged:
-            return _as_before(job.base, summary)
-        few = gathering.kept and len(gathering.changed) <= max(FEW, SHARE * len(gathering.kept))
-        made = increment.renewed(job, gathering) if as_before and few and settings.engine == "native" else afresh.made(job, gathering, draft, early, runner)
-        if made is None:
+        if (made := _made(job, gathering, draft, early, runner, pool, as_before)) is None:
             return summary
+        if made is job.base:
+            return _as_before(job.base, summary)
         store.publish(settings.store, made)
         store.prune(settings.store, settings.keep_revisions)
     summary.revision, summary.published = made, True
     summary.say("published", revision=made.id, quads=made.quads)
     return summary
+
+
+def _made(job: Job, gathering: Gathering, draft: store.Draft, early: afresh.Early, runner: Runner, pool: ThreadPoolExecutor,
+          as_before: bool) -> store.Revision | None:
+    """A revision of all documents but those that break a shape, or the published one where that is it; None where no such can be made."""
+    drafted = False
+    for number in range(ROUNDS):
+        if number and not gathering.leave_out(job.summary.accused):
+            return None
+        if as_before and gathering.unchanged:
+            return job.base
+        few = gathering.kept and len(gathering.changed) <= max(FEW, SHARE * len(gathering.kept))
+        if as_before and few and not drafted and job.settings.engine == "native":
+            made = increment.renewed(job, gathering)
+        else:
+            if drafted:
+                early.wait()
+                draft.restart()
+                early = afresh.Early(draft, job.known, pool)
+            made, drafted = afresh.made(job, gathering, draft, early, runner), True
+        if made is not None:
+            return made
+    return None
 
 
 def _job(settings: Settings, summary: Summary) -> Job:
@@ -115,5 +139,6 @@ def _as_before(base: store.Revision, summary: Summary) -> Summary:
     summary.counts.clear()
     summary.counts.update(base.manifest["counts"] | {"documents unchanged": unchanged})
     summary.revision, summary.published = base, True
-    summary.notes.append("nothing has changed: the published graph stays, every byte of it checked")
+    changed = "nothing has changed but documents that are left out" if summary.accused else "nothing has changed"
+    summary.notes.append(f"{changed}: the published graph stays, every byte of it checked")
     return summary

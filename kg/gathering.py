@@ -5,9 +5,10 @@ What comes back from workers goes to files by part, so that memory does not grow
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import ExitStack
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import chain, islice
 from pathlib import Path
 from typing import IO
@@ -16,6 +17,7 @@ from kg import ledger
 from kg.errors import DocumentError
 from kg.extract import DOCUMENTS_PER_PROCESS, Extract
 from kg.ledger import Entry
+from kg.left_out import LeftOut
 from kg.model import Document
 from kg.namespaces import Minter
 from kg.revisions import layout
@@ -32,7 +34,8 @@ Progress = Callable[[str, int, int], None]
 
 @dataclass(slots=True)
 class Gathering:
-    """Gathers the documents' graphs in a folder; `context` is a mark of vocabulary and code, `base` the revision before."""
+    """Gathers the documents' graphs in a folder; `context` is a mark of vocabulary and code, `base` the revision before. `as_before`:
+    the shapes and all else are those of `base`; `share` is the largest share of documents that may be left out for breaking one."""
 
     folder: Path
     base: Revision | None
@@ -40,15 +43,23 @@ class Gathering:
     minter: Minter
     summary: Summary
     progress: Progress
+    as_before: bool = False
+    share: float = 0.0
     known: dict[str, Entry] = field(default_factory=dict)
     kept: dict[str, Entry] = field(default_factory=dict)
     made: dict[str, Entry] = field(default_factory=dict)
     marks: dict[str, str] = field(default_factory=dict)
     files: Files = field(init=False)
+    out: LeftOut = field(init=False)
     _spill: _Spill = field(init=False)
+    _read: bool = False
+    _written: bool = False
 
     def __post_init__(self) -> None:
-        self.known = ledger.entries(self.base)
+        entries = ledger.entries(self.base)
+        self.known = {name: entry for name, entry in entries.items() if not entry.left_out}
+        before = {name: entry for name, entry in entries.items() if entry.left_out}
+        self.out = LeftOut(self.folder / "left-out", self.share, before if self.as_before else {})
         self.files = Files(self.context, ledger.files(self.base, self.known))
         self._spill = _Spill(self.folder)
 
@@ -83,7 +94,8 @@ class Gathering:
 
     def ledgers(self) -> dict[str, bytes]:
         """Files for the revision's folder: what the next build may take over."""
-        return {ledger.FILE: ledger.written([*self.kept.values(), *self.made.values()]), ledger.FILES: ledger.files_written(self.files.noted)}
+        return {ledger.FILE: ledger.written([*self.kept.values(), *self.made.values(), *self.out.now.values()]),
+                ledger.FILES: ledger.files_written(self.files.noted)}
 
     def _fresh(self, documents: Iterable[Document | DocumentError | Held]) -> Iterator[Document]:
         for item in documents:
@@ -96,9 +108,18 @@ class Gathering:
             mark, entry = ledger.mark(item, self.context), self.known.get(item.identifier)
             if entry is not None and entry.mark == mark:
                 self.kept[item.identifier] = entry
-            else:
-                self.marks[item.identifier] = mark
-                yield item
+            elif not self.out.waits(item, mark):
+                yield self._changed(item, mark)
+        if not self._read and self.kept.keys() == self.known.keys() and self.out.stay(len(self.kept)):
+            for entry in self.out.now.values():
+                self.summary.skip(entry.location, entry.left_out, quarantined=True)
+            return
+        yield from (self._changed(item, ledger.mark(item, self.context)) for item in self.out.waiting())
+
+    def _changed(self, item: Document, mark: str) -> Document:
+        self._read = True
+        self.marks[item.identifier] = mark
+        return item
 
     def _take(self, item: Extract, spill: _Spill) -> None:
         if item.error:
@@ -110,15 +131,47 @@ class Gathering:
         self.summary.counts["quads"] += quads
         self.made[item.identifier] = Entry(item.identifier, self.marks.pop(item.identifier), item.location, quads, item.counts)
 
+    def leave_out(self, accused: Mapping[str, str]) -> bool:
+        """Leave out the documents with these graphs, for the reasons given; False where there are none, too many, or no others."""
+        graphs = {self._graph(name): name for name in (*self.kept, *self.made)}
+        found = sorted((graphs[graph], why) for graph, why in accused.items() if graph in graphs)
+        number, documents = len(found) + len(self.out.now), len(graphs) + len(self.out.now)
+        if not found or len(found) == len(graphs):
+            return False
+        if not self.out.allows(number, documents):
+            self.summary.notes.append(f"{number:,} of {documents:,} documents break a shape: more than violating_share {self.share:g} lets be left out")
+            return False
+        for name, why in found:
+            entry = self.kept.pop(name, None) or self.made.pop(name)
+            self.out.now[name] = replace(entry, left_out=why)
+            self.summary.skip(entry.location, why, quarantined=True)
+            self.summary.counts.subtract({"documents": 1, "quads": entry.quads, **entry.counts})
+        self.summary.counts = Counter({what: number for what, number in self.summary.counts.items() if number})
+        self.summary.counts["documents unchanged"] = len(self.kept)
+        self.summary.skipped.sort()
+        return True
+
     def _graph(self, identifier: str) -> str:
         return self.minter.graph("document/" + self.minter.document(identifier).rsplit("/", 1)[-1])
 
     def parts(self, draft: Draft) -> list[str]:
-        """Write each part: shared where nothing changed, else what is kept of it and what was made; returns their names."""
+        """Write each part, and later leave out what must not stay in it; returns their names."""
+        if not self._written:
+            self._write(draft)
+            self._written = True
+        for name, graphs in self._graphs(self.out.now).items():
+            if name in draft.parts:
+                with draft.part(name).open("rb") as lines:
+                    gone = [line for line in lines if line.rsplit(b" ", 2)[1] in graphs]
+                if gone:
+                    draft.change(name, gone, ())
+        return sorted(filter(layout.of_documents, draft.parts))
+
+    def _write(self, draft: Draft) -> None:
+        """Write each part: shared where nothing changed, else what is kept of it and what was made."""
         kept, spill = self._graphs(self.kept), self._spill
         before = self._graphs(self.known)
-        names = sorted(kept.keys() | spill.names)
-        for name in names:
+        for name in sorted(kept.keys() | spill.names):
             graphs = kept.get(name, set())
             if name not in spill.names and graphs == before[name]:
                 draft.share(self.base, name)
@@ -127,14 +180,15 @@ class Gathering:
                 spill.extend(name, self._before(name, graphs))
             draft.put_unsorted(name, spill.path(name))
             spill.path(name).unlink()
-        return names
 
     def changes(self) -> Iterator[tuple[str, set[bytes], set[bytes]]]:
         """By part, the lines that go and the lines that come."""
-        gone = self._graphs(self.changed & self.known.keys())
+        gone, out = self._graphs(self.changed & self.known.keys()), self._graphs(self.out.now)
         for name in sorted(gone.keys() | self._spill.names):
             old = set(self._before(name, gone[name])) if name in gone else set()
             new = self._spill.lines(name) if name in self._spill.names else set()
+            if left := out.get(name):
+                new = {line for line in new if line.rsplit(b" ", 2)[1] not in left}
             yield name, old - new, new - old
 
     def _graphs(self, identifiers: Iterable[str]) -> dict[str, set[bytes]]:

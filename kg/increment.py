@@ -100,6 +100,7 @@ class _Increment:
     def _validated(self, changed: Iterable[ox.Quad | ox.Triple], about: Change) -> None:
         """Validate again what the change can touch; `about` gains the findings that go and come."""
         # imported where it is needed: SHACL and rdflib take long to start, and a build need not validate
+        from kg.blame import accused
         from kg.shacl.affected import affected_by
         from kg.validate import plan, validate_store
 
@@ -107,6 +108,7 @@ class _Increment:
         focus = affected_by(plan(settings.shapes), changed, self.after)
         old = validate_store(self.before, settings.shapes, focus=focus).report
         summary.findings = validate_store(self.after, settings.shapes, focus=focus)
+        summary.accused = accused(self.after, summary.findings)
         numbers = []
         for name in ("violation", "warning", "info"):
             before = self._counted(f"{name}s")

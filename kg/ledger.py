@@ -19,13 +19,15 @@ FILE, FILES = "documents.jsonl", "files.jsonl"
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One document: `mark` is the SHA-256 of all that its graph depends on, `quads` how many it has."""
+    """One document: `mark` is the SHA-256 of all that its graph depends on, `quads` how many it has; `left_out` says why it is not in
+    the revision though it was read."""
 
     identifier: str
     mark: str
     location: str
     quads: int = 0
     counts: Mapping[str, int] = field(default_factory=dict)
+    left_out: str = ""
 
 
 def mark(document: Document, context: str) -> str:
@@ -35,7 +37,7 @@ def mark(document: Document, context: str) -> str:
 
 
 def entries(revision: Revision | None) -> dict[str, Entry]:
-    """The documents of a revision by identifier; none where there is no ledger that can be read."""
+    """The documents of a revision, and those that were left out of it, by identifier; none where there is no ledger that can be read."""
     if revision is None:
         return {}
     try:

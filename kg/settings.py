@@ -24,6 +24,8 @@ class Settings(BaseSettings):
     vocabulary_languages: list[str] = Field(["en"], min_length=1, description="Languages of a further vocabulary's labels that count, as a JSON list.")
     vocabulary_faults: str = Field("skip", pattern="^(skip|stop)$", description="A faulty concept of a further vocabulary: skip it with a note, or stop.")
     shapes: list[Path] = Field([], description="Further SHACL files, beside the shapes that come with RoleGraph.")
+    violating_share: float = Field(0.5, ge=0, le=1, description="Largest share of documents that are left out for breaking a shape (ten may always be); "
+                                                                "more stop the build. With 0 none is left out: any Violation stops it.")
     processes: int = Field(0, ge=0, le=1024, description="Processes that read documents; 0 is one a core, fewer for few documents.")
     runner: str = Field("pool", pattern="^(pool|ray)$", description="What reads and consolidates: pool (processes of this machine) or ray (a Ray cluster).")
     address: str = Field("", description="Address of the Ray cluster; empty starts Ray on this machine.")

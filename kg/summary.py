@@ -26,7 +26,7 @@ _COUNTED = ("documents", "documents unchanged", "words", "quads")
 @dataclass(slots=True)
 class Summary:
     """What a build did: counts, and seconds, peak memory (MB) and counts reached by stage; documents left out with the reason, and
-    those of them that ended their process; findings, the revision."""
+    those of them that were read and yet cannot stay; findings, and by graph of a document what they accuse it of; the revision."""
 
     counts: Counter[str] = field(default_factory=Counter)
     seconds: dict[str, float] = field(default_factory=dict)
@@ -35,6 +35,7 @@ class Summary:
     quarantined: set[str] = field(default_factory=set)
     reached: dict[str, dict[str, int]] = field(default_factory=dict)
     findings: Findings | None = None
+    accused: dict[str, str] = field(default_factory=dict)
     notes: list[str] = field(default_factory=list)
     revision: store.Revision | None = None
     published: bool = False

@@ -53,9 +53,9 @@ def build(
 ) -> None:
     """Read documents, build their graph, validate it and publish it.
 
-    Documents that did not change since the last build are not read again. A document that cannot be read is reported and left out
-    (exit code 2); the others are published. A graph that breaks a shape is not published (exit code 1). Whatever fails, the published
-    graph stays as it was.
+    Documents that did not change since the last build are not read again. A document that cannot be read, or whose graph breaks
+    a shape, is reported and left out (exit code 2); the others are published. A graph that breaks a shape by no document's fault is not
+    published (exit code 1). Whatever fails, the published graph stays as it was.
     """
     from kg.build import build as run_build
     from kg.report import print_summary, progress_bar

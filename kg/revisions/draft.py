@@ -7,6 +7,7 @@ that starts from an earlier revision shares its files by hard links and writes o
 from __future__ import annotations
 
 import contextlib
+import gc
 import os
 import shutil
 import tempfile
@@ -91,6 +92,19 @@ class Draft:
             if not self.parts[name].quads:
                 del self.parts[name]
                 target.unlink()
+                self._unloaded = [other for other in self._unloaded if other != name]
+
+    def restart(self) -> None:
+        """Keep the documents' parts and forget what was made of them; nobody may hold the database any more."""
+        with self.failing():
+            self._database = None
+            gc.collect()  # what has looked at the database may hold it in a cycle, and with it the lock of its folder
+            for name in (WORKING, SPILL):
+                shutil.rmtree(self.folder / name, ignore_errors=True)
+            for name in [name for name in self.parts if not layout.of_documents(name)]:
+                del self.parts[name]
+                part_file(self.folder, name).unlink()
+            self._unloaded = sorted(self.parts)
 
     def database(self) -> ox.Store:
         """The database with every part loaded that was put so far."""

@@ -17,7 +17,7 @@ from pathlib import Path
 
 # lines that are sorted in memory at once, in bytes; more are sorted in runs that are merged
 RUN = 64_000_000
-_GRAPH, _DOCUMENT = "/graph/", "document/"
+_GRAPH, _DOCUMENTS = "/graph/", "documents-"
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +38,12 @@ def part_of(graph: str) -> str:
     name = graph.rpartition(_GRAPH)[2]
     if _GRAPH in graph and name.isascii() and name.isalpha():
         return name
-    return f"documents-{sha256(graph.encode()).hexdigest()[:2]}"
+    return f"{_DOCUMENTS}{sha256(graph.encode()).hexdigest()[:2]}"
+
+
+def of_documents(part: str) -> bool:
+    """Whether a part holds graphs of documents."""
+    return part.startswith(_DOCUMENTS)
 
 
 def graph_of(line: bytes) -> str:
