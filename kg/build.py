@@ -64,7 +64,7 @@ def _build(paths: Sequence[Path | str], settings: Settings, summary: Summary, pr
                                   as_before, settings.violating_share)
             early = afresh.Early(draft, job.known, pool)
             gathering.run(documents(paths, settings, gathering.files), runner.extracting(None if as_before else early.start))
-        if passed := gathering.files.passed:
+        if passed := gathering.files.aside.passed:
             kinds = ", ".join(f"{number:,} {kind}" for kind, number in passed.most_common(_KINDS))
             summary.notes.append(f"in the folders lie {passed.total():,} files of kinds that are not read: {kinds}")
         if (made := _made(job, gathering, draft, early, runner, pool, as_before)) is None:

@@ -5,7 +5,10 @@ import json
 import os
 import subprocess
 import sys
+import tempfile
 import zipfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import fsspec
@@ -21,6 +24,7 @@ from kg.model import Document
 from kg.sources.held import Files, Held
 from kg.sources.stream import documents
 
+NOBODY = 65534
 ROWS = [{"id": f"r{n}", "text": f"Data Engineer\n\n- {n} years of Python", "title": "Data Engineer", "employer": "Example"} for n in range(5)]
 
 
@@ -40,6 +44,41 @@ def test_folders_patterns_and_files_give_each_document_once_in_a_fixed_order(tmp
     assert [d.identifier for d in read(tmp_path / "**" / "*.md")] == ["c"]
     with pytest.raises(DocumentError, match="matches no file"):
         read(tmp_path / "*.pdf")
+
+
+@contextmanager
+def as_a_user() -> Iterator[Path]:
+    """A folder, in which only what its owner may is done without root's rights: root reads everything."""
+    root = os.geteuid() == 0
+    with tempfile.TemporaryDirectory() as place:
+        os.chown(place, NOBODY if root else -1, -1)
+        read(Path(place))  # what is imported late is there
+        if root:
+            os.setresuid(NOBODY, NOBODY, 0)
+        try:
+            yield Path(place)
+        finally:
+            if root:
+                os.setresuid(0, 0, 0)
+            for path in Path(place).rglob("*"):
+                path.chmod(0o700)
+
+
+@pytest.mark.parametrize("rights", [0o000, 0o444, 0o111], ids=["nothing", "no entries", "no list"])
+@pytest.mark.parametrize("named", [".", "**/*.txt", "*/*.txt", "closed"])
+def test_what_may_not_be_read_in_a_source_is_told_of_and_the_rest_is_read(rights: int, named: str):
+    with as_a_user() as place:
+        for name in ("closed/a.txt", "open/b.txt", "open/c.txt"):
+            (place / name).parent.mkdir(exist_ok=True)
+            (place / name).write_text(name, encoding="utf-8")
+        (place / "open" / "c.txt").chmod(0)
+        (place / "closed").chmod(rights)
+        found = read(place / named, place / "open")
+        told = {error.place: error.reason for error in found if isinstance(error, DocumentError)}
+        assert told == {str(place / "closed"): "cannot be looked into: Permission denied", str(place / "open" / "c.txt"): "Permission denied"}
+        assert [d.identifier for d in found if isinstance(d, Document)] == ["b"]
+        if not rights & 0o100:
+            assert [error.reason for error in read(place / "closed" / "a.txt")] == ["Permission denied"]
 
 
 def test_of_two_documents_with_one_identifier_the_first_counts(tmp_path: Path):
@@ -181,7 +220,7 @@ def test_files_of_other_kinds_are_counted(tmp_path: Path):
         (tmp_path / name).write_text("text", encoding="utf-8")
     known = Files()
     assert [d.identifier for d in documents([tmp_path], settings.load(), known)] == ["a"]
-    assert known.passed == {".json": 2, "Makefile": 1}
+    assert known.aside.passed == {".json": 2, "Makefile": 1}
 
 
 @pytest.mark.parametrize(("name", "said"), [("all.zip", "zip://**::"), ("all.tar.gz", "tar://**::"), ("pipe.jsonl", "name a file"), ("pipe.txt", "name a file")])

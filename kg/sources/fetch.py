@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import gzip
+import os
 import urllib.request
 import zlib
 from collections.abc import Iterator
@@ -39,7 +40,7 @@ def fetched(location: str, settings: Settings) -> Iterator[Path]:
         raise DocumentError("is an archive", place=location, hint=f"name the files in it: '{kind}://**::{location}'")
     if not is_url(location):
         path = Path(location)
-        if path.exists() and not path.is_file():
+        if os.path.exists(path) and not os.path.isfile(path):  # which say no where nobody may look
             raise DocumentError("is no regular file", place=location, hint="name a file")
         if ending not in COMPRESSED:
             yield path

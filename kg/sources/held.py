@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from hashlib import sha256
@@ -10,6 +9,7 @@ from pathlib import Path
 
 from kg.namespaces import digest
 from kg.settings import Settings
+from kg.sources.locations import Aside
 
 # settings that a document's text or metadata depends on, or whether it is read at all
 _READING = ("max_bytes", "max_line", "max_seconds", "text_field", "id_field", "title_field", "employer_field", "place_field", "date_field")
@@ -26,14 +26,14 @@ class Held:
 class Files:
     """Marks of files by location, with the identifiers of the documents that each held; only files without any fault are noted.
 
-    `known` is what the build before noted, `noted` what this one does; `context` marks the code that reads. `passed` counts files in
-    folders that hold no documents, by the ends of their names.
+    `known` is what the build before noted, `noted` what this one does; `context` marks the code that reads. `aside` is what the
+    sources hold and nobody reads.
     """
 
     context: str = ""
     known: Mapping[str, tuple[str, tuple[str, ...]]] = field(default_factory=dict)
     noted: dict[str, tuple[str, tuple[str, ...]]] = field(default_factory=dict)
-    passed: Counter[str] = field(default_factory=Counter)
+    aside: Aside = field(default_factory=Aside)
 
     def mark(self, path: Path, settings: Settings) -> str:
         """SHA-256 of a file's bytes and of what its reading depends on; "" where it cannot be read, which its reader will say."""

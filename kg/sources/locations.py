@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import os
 import re
 import sys
 from collections import Counter
 from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from errno import EACCES
 from pathlib import Path
 from types import ModuleType, TracebackType
 
@@ -21,13 +24,25 @@ _CHAIN = "::"
 _OWN = {*sys.stdlib_module_names, "builtins", "kg"}
 
 
-def files(locations: Iterable[Path | str], settings: Settings, passed: Counter[str] | None = None) -> list[str]:
-    """Files and URLs, sorted, each once; DocumentError for a URL that may not or cannot be opened. `passed` gets the number of files in
-    folders that hold no documents, by the ends of their names."""
+@dataclass(slots=True)
+class Aside:
+    """What lies in the sources and is not read: files in folders that hold no documents, counted by the ends of their names, and
+    places that may not be looked into."""
+
+    passed: Counter[str] = field(default_factory=Counter)
+    closed: dict[str, DocumentError] = field(default_factory=dict)
+
+    def shut(self, place: Path, error: OSError) -> None:
+        """Note a place that may not be looked into."""
+        self.closed[str(place)] = DocumentError(f"cannot be looked into: {error.strerror}", place=str(place), hint="give it read rights, or remove it")
+
+
+def files(locations: Iterable[Path | str], settings: Settings, aside: Aside) -> list[str]:
+    """Files and URLs, sorted, each once; DocumentError for a URL that may not or cannot be opened."""
     found: set[str] = set()
     for location in locations:
         text = str(location)
-        found.update(_remote(text, settings) if is_url(text) else _local(Path(text), Counter() if passed is None else passed))
+        found.update(_remote(text, settings) if is_url(text) else _local(Path(text), aside))
     return sorted(found)
 
 
@@ -78,26 +93,36 @@ class Driven:
             raise OSError(str(error)) from error
 
 
-def _local(path: Path, passed: Counter[str]) -> Iterator[str]:
-    if path.exists() or not any(mark in path.name or mark in str(path.parent) for mark in "*?["):
-        if path.is_dir():
-            for file in _below(path):
+def _local(path: Path, aside: Aside) -> Iterator[str]:
+    if os.path.exists(path) or not any(mark in path.name or mark in str(path.parent) for mark in "*?["):
+        if os.path.isdir(path):
+            for file in _below(path, aside):
                 if is_read(file.name):
                     yield str(file)
                 else:
-                    passed[file.suffix.lower() or file.name] += 1
+                    aside.passed[file.suffix.lower() or file.name] += 1
         else:
             yield str(path)
         return
     start = Path(path.anchor or ".")
     pattern = str(path.relative_to(path.anchor) if path.anchor else path)
-    matched = [str(p) for p in start.glob(pattern) if p.is_file() and is_read(p.name) and not _found_hidden(p, path)]
-    if not matched:
+    matched = [str(p) for p in start.glob(pattern) if is_read(p.name) and os.path.isfile(p) and not _found_hidden(p, path)]
+    closed = len(aside.closed)
+    _look_in_vain(start, Path(pattern).parent, aside)
+    if not matched and closed == len(aside.closed):
         raise _no_match(str(path))
     yield from matched
 
 
-def _below(folder: Path) -> Iterator[Path]:
+def _look_in_vain(start: Path, folders: Path, aside: Aside) -> None:
+    """Note the folders that a pattern for folders leads to, or through, and that may not be looked into: they match nothing."""
+    for part in (*reversed(folders.parents), folders):
+        for folder in start.glob(str(part)) if any(mark in str(part) for mark in "*?[") else [start / part]:
+            if os.path.isdir(folder) and not os.access(folder, os.R_OK | os.X_OK) and not _found_hidden(folder, start / folders):
+                aside.shut(folder, PermissionError(EACCES, os.strerror(EACCES)))
+
+
+def _below(folder: Path, aside: Aside) -> Iterator[Path]:
     """What is in a folder, at any depth, without what is hidden; links to folders are followed, to each folder once."""
     seen: set[tuple[int, int]] = set()
     waiting, links = [folder], []
@@ -106,15 +131,18 @@ def _below(folder: Path) -> Iterator[Path]:
         try:
             about = current.stat()
             entries = sorted(current.iterdir())
+            if entries and not os.access(current, os.X_OK):
+                raise PermissionError(EACCES, os.strerror(EACCES))
         except OSError as error:
-            raise DocumentError(f"cannot be listed: {error.strerror}", place=str(current), hint="name a folder that can be read") from error
+            aside.shut(current, error)
+            continue
         if (about.st_dev, about.st_ino) in seen:
             continue
         seen.add((about.st_dev, about.st_ino))
         for entry in entries:
             if entry.name.startswith("."):
                 continue
-            if entry.is_dir():
+            if os.path.isdir(entry):
                 (links if entry.is_symlink() else waiting).append(entry)
             else:
                 yield entry  # a link to nothing is told of when it is read

@@ -14,7 +14,7 @@ from kg.scratch import scratch
 from kg.settings import Settings
 from kg.sources.fetch import fetched
 from kg.sources.held import Files, Held
-from kg.sources.locations import PARQUET, files
+from kg.sources.locations import PARQUET, Aside, files
 from kg.sources.parquet import to_json_lines
 
 
@@ -22,7 +22,10 @@ def documents(locations: Iterable[Path | str], settings: Settings, known: Files 
     """Each document once, in the order of its files' names; of two with one identifier the first. With `known` the documents of a file
     that is as it was come as one `Held`, and what can be known the next time is noted there."""
     seen: dict[str, str] = {}
-    for location in files(locations, settings, None if known is None else known.passed):
+    aside = Aside() if known is None else known.aside
+    found = files(locations, settings, aside)
+    yield from aside.closed.values()
+    for location in found:
         try:
             with fetched(location, settings) as path:
                 yield from _of_file(path, location, settings, seen, known)
