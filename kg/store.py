@@ -53,7 +53,7 @@ def open_revision(revision: Revision, memory_quads: int = 1_000_000) -> ox.Store
         for name in sorted(revision.parts):
             store.bulk_load(hashed_part(revision, name), ox.RdfFormat.N_QUADS)
         return store
-    except (OSError, SyntaxError) as error:
+    except (OSError, SyntaxError, RuntimeError) as error:  # the last where the database finds its own checksums wrong
         raise StoreError(f"the revision cannot be opened: {error}", place=str(revision.path), hint=HINT) from error
 
 

@@ -122,6 +122,9 @@ def _do(channel: Channel, state: State, job: dict, jobs: dict[str, Callable]) ->
         clean = jobs[job["op"]](channel, state, job) is not False
     except RoleGraphError as error:
         channel.send(b"E", json.dumps(_told(error)).encode())
+    except RuntimeError as error:  # a database that finds its own checksums wrong
+        channel.send(b"E", json.dumps(_told(StoreError(f"could not be read: {error}", hint="rolegraph verify"))).encode())
+        return False
     except MemoryError:
         channel.send(b"E", json.dumps({"kind": "memory", "reason": "needs more memory than it may take", "hint": "setting query_memory"}).encode())
         return False

@@ -1,5 +1,7 @@
+import io
 import json
 import os
+import tarfile
 import tempfile
 from fnmatch import fnmatch
 from pathlib import Path
@@ -188,6 +190,44 @@ def test_a_backup_is_restored_to_the_same_revision(tmp_path: Path):
     with stores.writing(tmp_path / "b"):
         again = unpack(tmp_path / "backup.tar.gz", tmp_path / "b")
     assert again.id == revision.id and faults(again.path) == []
+
+
+def with_ledger(folder: Path) -> stores.Revision:
+    with stores.writing(folder), stores.Draft(folder) as draft:
+        draft.put("one", [line.encode() for line in TWO])
+        return draft.finish({"built": "now", "version": "0"}, {"documents.jsonl": b'{"identifier": "a"}\n'})
+
+
+@pytest.mark.parametrize("name", ["documents.jsonl", "parts/one.nq"])
+def test_what_could_not_be_restored_is_not_backed_up(tmp_path: Path, name: str):
+    revision = with_ledger(tmp_path / "a")
+    path = revision.path / name
+    path.write_bytes(path.read_bytes().replace(b"a", b"b", 1))
+    with pytest.raises(StoreError, match=f"not backed up: .*{name}"):
+        pack(revision, tmp_path / "backup.tar.gz")
+    assert list(tmp_path.glob("*backup*")) == []
+
+
+def test_a_backup_with_another_ledger_is_refused(tmp_path: Path):
+    revision = with_ledger(tmp_path / "a")
+    pack(revision, tmp_path / "whole.tar.gz")
+    with tarfile.open(tmp_path / "whole.tar.gz") as whole, tarfile.open(tmp_path / "other.tar.gz", "w:gz") as other:
+        for member in whole:
+            body = whole.extractfile(member).read()
+            other.addfile(member, io.BytesIO(body.replace(b'"a"', b'"b"') if member.name == "documents.jsonl" else body))
+    with stores.writing(tmp_path / "b"), pytest.raises(StoreError, match="damaged"):
+        unpack(tmp_path / "other.tar.gz", tmp_path / "b")
+    with stores.writing(tmp_path / "b"):
+        assert unpack(tmp_path / "whole.tar.gz", tmp_path / "b").id == revision.id
+
+
+def test_a_database_with_other_bytes_is_told_of(tmp_path: Path):
+    revision = publish(tmp_path / "a", [f'<http://a/{n}> <http://a/p> "{n}" <http://a/g> .\n' for n in range(500)])
+    for table in revision.database.glob("*.sst"):
+        table.write_bytes(bytes(b ^ 1 for b in table.read_bytes()[:-60]) + table.read_bytes()[-60:])
+    with pytest.raises(StoreError, match="cannot be opened"):
+        stores.open_revision(revision, 0)
+    assert list(of_database(revision.database, 500))
 
 
 @pytest.mark.parametrize("how", ["missing", "cut", "flipped", "nonsense"])

@@ -19,6 +19,10 @@ Output = Annotated[Path | None, typer.Option("--output", "-o", help="File to wri
 Vocabularies = Annotated[list[Path] | None, typer.Option("--vocabulary", help="A further vocabulary: SKOS, or a table of ESCO or O*NET; may be repeated.")]
 
 
+# how what Oxigraph raises begins where RocksDB finds a block that is not as it was written
+_DAMAGED = "Corruption: "
+
+
 def reported(command: Callable) -> Callable:
     """Print an error that RoleGraph knows on standard error, and leave with exit code 2, or 1 where the graph contradicts itself."""
     @wraps(command)
@@ -28,6 +32,11 @@ def reported(command: Callable) -> Callable:
         except RoleGraphError as error:
             typer.echo(f"rolegraph: {error}", err=True)
             raise typer.Exit(1 if isinstance(error, ContradictionError) else 2) from error
+        except RuntimeError as error:
+            if not str(error).startswith(_DAMAGED):
+                raise
+            typer.echo(f"rolegraph: the database is damaged: {error} (look with: rolegraph verify)", err=True)
+            raise typer.Exit(2) from error
         except BrokenPipeError:
             # the reader of our output has gone (head, less): nothing is wrong
             sys.stderr.close()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import hashlib
 import json
 import os
 import tarfile
@@ -12,6 +13,7 @@ from pathlib import Path
 
 from kg.errors import StoreError
 from kg.revisions import layout
+from kg.revisions.check import damaged_files
 from kg.revisions.draft import PREFIX, Draft
 from kg.revisions.manifest import DATABASE, FILE, PARTS, Revision, part_file, read
 
@@ -19,7 +21,10 @@ _LEVEL = 1  # a gigabyte in twenty seconds; higher levels take many times that a
 
 
 def pack(revision: Revision, target: Path) -> int:
-    """Write the revision to a .tar.gz, whole or not at all; returns its bytes."""
+    """Write the revision to a .tar.gz, whole or not at all; returns its bytes. StoreError where its files are not as they were written:
+    a backup of them could not be restored."""
+    if found := damaged_files(revision, database=False):
+        raise StoreError(f"not backed up: {found[0]}", place=str(target), hint="return to an earlier revision with: rolegraph rollback; or build again")
     try:
         handle, name = tempfile.mkstemp(prefix=f".{target.name}-", dir=target.parent)
         try:
@@ -67,6 +72,8 @@ def _taken_up(folder: Path, store: Path) -> Revision:
             draft.adopt(name, source, part)
         more = {k: v for k, v in given.manifest.items() if k not in ("parts", "files", "quads", "revision", "checksum")}
         beside = {p.name: p.read_bytes() for p in folder.iterdir() if p.is_file() and p.name != FILE}
+        if any(hashlib.sha256(body).hexdigest() != given.manifest["files"][name][1] for name, body in beside.items()):
+            raise ValueError("files")
         made = draft.finish(more, beside)
         if made.id != given.manifest["revision"]:
             raise ValueError("revision")
