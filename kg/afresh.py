@@ -34,7 +34,7 @@ def made(job: Job, gathering: Gathering, draft: store.Draft, early: Early, runne
     settings, summary, minter = job.settings, job.summary, job.minter
     quads = summary.counts["quads"] + sum(map(len, job.known))
     crew = runner.crew(quads)
-    early.start()
+    early.start(quads > settings.memory_quads)
     with summary.stage("load"):
         with draft.failing():
             names = gathering.parts(draft)
@@ -94,16 +94,17 @@ class Early:
         self._futures: list[Future] = []
         self._in_memory = True
 
-    def start(self) -> None:
-        """Begin, once; workers are to be forked before, from a process without further threads."""
+    def start(self, large: bool) -> None:
+        """Begin, once; workers are to be forked before, from a process without further threads. What may be `large` is not yet loaded
+        into memory."""
         if not self._futures:
-            self._futures = [self._pool.submit(self._drafted), self._pool.submit(_work_store, self._known)]
+            self._futures = [self._pool.submit(self._drafted)] + ([] if large else [self._pool.submit(_work_store, self._known)])
 
     def work(self, names: list[str]) -> ox.Store:
         """A store in memory with documents, vocabulary and ontology."""
-        drafted, loaded = self._futures
+        drafted, *loaded = self._futures
         drafted.result()
-        work = loaded.result()
+        work = loaded[0].result() if loaded else _work_store(self._known)
         for begin in range(0, len(names), _TOGETHER):
             data = b"".join(self._draft.part(name).read_bytes() for name in names[begin:begin + _TOGETHER])
             work.bulk_load(data, ox.RdfFormat.N_QUADS)

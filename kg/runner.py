@@ -33,8 +33,9 @@ class Runner:
         self._crew.__exit__(*exc)
         self._cluster.__exit__(*exc)
 
-    def extracting(self, started: Callable[[], None] | None) -> Extracting:
-        """Reads documents; `started` is called once all processes have been forked, and may begin threads."""
+    def extracting(self, started: Callable[[bool], None] | None) -> Extracting:
+        """Reads documents; `started` is called once all processes have been forked, and may begin threads: it is told whether the graph
+        may outgrow memory."""
         settings, job = self._job.settings, self._job
 
         def run(items: Iterable[Document], number: int) -> Iterator[Extract]:
@@ -43,7 +44,7 @@ class Runner:
                     self._fork(self._most(number), number)
                 if started is not None:
                     self._threads = True
-                    started()
+                    started(self._most(number) > settings.memory_quads)
             if settings.runner == "ray":
                 forked()
                 self._cluster.connected()  # for the whole build

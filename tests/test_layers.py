@@ -9,7 +9,7 @@ ROOT = Path(__file__).parent.parent
 # the modules of each room; a room uses the rooms below it, and no stage another stage
 ROOMS = {
     "ground": "errors namespaces",
-    "data model": "model nquads settings cache syntax bounds scratch",
+    "data model": "model nquads settings cache syntax bounds scratch allocation",
     "vocabulary": "vocabulary turtle admission",
     "language": "language",
     "taxonomy": "taxonomy",

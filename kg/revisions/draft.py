@@ -12,21 +12,25 @@ import os
 import shutil
 import tempfile
 from collections.abc import Iterable, Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pyoxigraph as ox
 
+from kg.allocation import give_back
 from kg.errors import StoreError
 from kg.revisions import layout
 from kg.revisions.check import faults
 from kg.revisions.layout import Part
-from kg.revisions.manifest import DATABASE, PARTS, Revision, part_file, read, write
+from kg.revisions.manifest import DATABASE, FILE, PARTS, Revision, part_file, read, write
 
-PREFIX, SPILL, WORKING = ".building-", "spill", "working"
+PREFIX, SPILL, WORKING, LOADING = ".building-", "spill", "working", "loading"
 # below this compaction would cost more than all queries on disk gain
 OPTIMIZE_FROM = 1_000_000
 # bytes that are loaded at once
 LOAD = 100_000_000
+# files that are brought to disk and hashed at once
+READERS = 4
 # what RocksDB may write while it only reads
 _UNHASHED = ("LOG", "LOCK")
 
@@ -112,11 +116,20 @@ class Draft:
             if self._database is None:
                 self._database = ox.Store(str(self.folder / WORKING))
             for names in self._loads():
-                if len(names) == 1:
-                    self._database.bulk_load(path=str(self.part(names[0])), format=ox.RdfFormat.N_QUADS)
-                else:
-                    self._database.bulk_load(b"".join(self.part(name).read_bytes() for name in names), ox.RdfFormat.N_QUADS)
+                self._database.bulk_load(path=str(self._together(names)), format=ox.RdfFormat.N_QUADS)
+                give_back()
         return self._database
+
+    def _together(self, names: list[str]) -> Path:
+        """A file with the lines of some parts."""
+        if len(names) == 1:
+            return self.part(names[0])
+        whole = self.folder / LOADING
+        with whole.open("wb") as out:
+            for name in names:
+                with self.part(name).open("rb") as lines:
+                    shutil.copyfileobj(lines, out, 1_000_000)
+        return whole
 
     def _loads(self) -> Iterator[list[str]]:
         """Parts that are not loaded yet, small ones together: each load costs its own tables, whatever its size."""
@@ -142,13 +155,14 @@ class Draft:
             self._database = None
             for name in (WORKING, SPILL):
                 shutil.rmtree(self.folder / name, ignore_errors=True)
+            (self.folder / LOADING).unlink(missing_ok=True)
             for name, content in (files or {}).items():
                 (self.folder / name).write_bytes(content)
             known = {} if self.base is None else self._unchanged(self.base)
-            found = {name: known.get(name) or (path.stat().st_size, layout.hashed(path)) for name, path in self._files()}
+            with ThreadPoolExecutor(READERS) as pool:  # checksums and disks leave the interpreter alone
+                found = dict(pool.map(lambda file: _kept(*file, known.get(file[0])), self._files()))
             made = write(self.folder, self.parts, found, manifest)
-            for _, path in self._files():
-                _sync(path)
+            _sync(self.folder / FILE)
             _sync(self.folder / PARTS)
             _sync(self.folder)
             return self._named(made)
@@ -203,6 +217,12 @@ class Draft:
         self.folder.rename(target)
         _sync(self.revisions)
         return Revision(target, made)
+
+
+def _kept(name: str, path: Path, known: tuple[int, str] | None) -> tuple[str, tuple[int, str]]:
+    """A file's name, size and checksum; its bytes are on disk now."""
+    _sync(path)
+    return name, known or (path.stat().st_size, layout.hashed(path))
 
 
 def _link(source: Path, target: Path) -> None:
