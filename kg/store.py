@@ -65,7 +65,7 @@ def writing(store: Path) -> Iterator[list[str]]:
     """
     try:
         (store / "revisions").mkdir(parents=True, exist_ok=True)
-        handle = (store / "lock").open("a+", encoding="utf-8")
+        handle = (store / "lock").open("a+b", buffering=0)  # what a buffer still held would be written on closing, disk full or not
     except OSError as error:
         raise StoreError(f"cannot be written: {error.strerror}", place=str(store), hint="name a folder that you may write with --store") from error
     with handle:
@@ -73,13 +73,12 @@ def writing(store: Path) -> Iterator[list[str]]:
             fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except OSError as error:
             handle.seek(0)
-            owner = handle.read(20).strip()
+            owner = handle.read(20).decode(errors="replace").strip()
             raise StoreError(f"another build{f' (process {owner})' if owner else ''} is writing this store", place=str(store),
                              hint="wait for it, or use another --store") from error
         with contextlib.suppress(OSError):  # the number is a courtesy; a full disk is told of by what needs the room
             handle.truncate(0)
-            handle.write(str(os.getpid()))
-            handle.flush()
+            handle.write(str(os.getpid()).encode())
         found = leftovers(store)
         for path in found:
             if path.is_symlink():

@@ -1,6 +1,8 @@
 import io
 import json
 import os
+import subprocess
+import sys
 import tarfile
 import tempfile
 from fnmatch import fnmatch
@@ -253,3 +255,13 @@ def test_lines_that_are_no_quads_leave_no_revision(tmp_path: Path):
         stores.write_revision(tmp_path, ["nonsense\n"], {})
     assert stores.published(tmp_path).quads == 1
     assert json.loads((tmp_path / "current" / "manifest.json").read_text(encoding="utf-8"))["quads"] == 1
+
+
+def test_the_lock_is_held_on_a_disk_without_room_for_its_owner(tmp_path: Path):
+    """In a process of its own, which may write no byte to a file."""
+    publish(tmp_path, ONE)
+    body = ("import resource, signal, sys; from pathlib import Path; from kg import store\n"
+            "signal.signal(signal.SIGXFSZ, signal.SIG_IGN); resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))\n"
+            "with store.writing(Path(sys.argv[1])): sys.stderr.write('held')")
+    ran = subprocess.run([sys.executable, "-c", body, str(tmp_path)], capture_output=True, text=True, check=False)
+    assert (ran.returncode, ran.stderr) == (0, "held")
