@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
+from dataclasses import dataclass, field
 from importlib.metadata import version
 from pathlib import Path
 
@@ -16,7 +18,7 @@ from kg.dataset import Job, known_graphs
 from kg.errors import StoreError
 from kg.gathering import Gathering
 from kg.namespaces import Minter, digest
-from kg.revisions.check import damaged_files
+from kg.revisions.check import Checking
 from kg.revisions.draft import SPILL
 from kg.runner import Runner
 from kg.settings import Settings
@@ -26,8 +28,6 @@ from kg.taxonomy import mappings
 from kg.taxonomy.adopt import adopted
 
 Progress = Callable[[str, int, int], None]
-# of more changed documents than so many, or than so large a share of the others, making the graph afresh takes less time
-FEW, SHARE = 10, 0.2
 # kinds of files that a note names
 _KINDS = 10
 # so often is a graph made again without the documents that break a shape
@@ -54,23 +54,45 @@ def build(paths: Sequence[Path | str], settings: Settings, *, progress: Progress
 
 
 def _build(paths: Sequence[Path | str], settings: Settings, summary: Summary, progress: Progress) -> Summary:
+    base = _base(settings.store, summary)
+    if base is None:
+        return _made(paths, settings, summary, progress, Checking(None))
+    notes = len(summary.notes)
+    with Checking(base) as checking:
+        # what the damaged revision said may be anything, and so may what came of it: an error too
+        return _made(paths, settings, summary, progress, checking, base)
+    summary.forget()
+    summary.notes[notes:] = [f"every document is read again: {checking.damage[0]}"]
+    return _made(paths, settings, summary, progress, Checking(None), threads=True)
+
+
+def _made(paths: Sequence[Path | str], settings: Settings, summary: Summary, progress: Progress, checking: Checking,
+          base: store.Revision | None = None, threads: bool = False) -> Summary:
+    """The build over a revision that is being checked, or over none; `threads`: this process has had some."""
     with summary.stage("vocabulary"):
-        job = _job(settings, summary)
-    # nine tenths of a small graph are known before the first document is read: they are loaded meanwhile
-    with store.Draft(settings.store) as draft, Runner(job, draft.folder / SPILL) as runner, ThreadPoolExecutor(2) as pool:
+        job = _job(settings, summary, base)
+    as_before = base is not None and base.manifest.get("inputs") == job.inputs
+    with ExitStack() as stack:
+        draft = stack.enter_context(store.Draft(settings.store))
+        runner = stack.enter_context(Runner(job, draft.folder / SPILL, threads))
+        # nine tenths of a small graph are known before the first document is read: they are loaded meanwhile
+        pool = stack.enter_context(ThreadPoolExecutor(2))
+        early = afresh.Early(draft, job.known, pool)
         with summary.stage("read and extract"), draft.failing():
-            as_before = job.base is not None and job.base.manifest.get("inputs") == job.inputs
-            gathering = Gathering(draft.folder / SPILL, job.base, digest(job.activity, cache.code(), job.minter.base), job.minter, summary, progress,
+            gathering = Gathering(draft.folder / SPILL, base, digest(job.activity, cache.code(), job.minter.base), job.minter, summary, progress,
                                   as_before, settings.violating_share)
-            early = afresh.Early(draft, job.known, pool)
-            gathering.run(documents(paths, settings, gathering.files), runner.extracting(None if as_before else early.start))
+            work = _Work(job, gathering, draft, early, runner, pool, checking.sound, as_before)
+            renewal = stack.enter_context(work.renewal)
+            renews = as_before and settings.engine == "native"
+            gathering.run(documents(paths, settings, gathering.files), runner.extracting(renewal.prepare if renews else None if as_before else early.start),
+                          runner.ahead if renews else None)
         if passed := gathering.files.aside.passed:
             kinds = ", ".join(f"{number:,} {kind}" for kind, number in passed.most_common(_KINDS))
             summary.notes.append(f"in the folders lie {passed.total():,} files of kinds that are not read: {kinds}")
-        if (made := _made(job, gathering, draft, early, runner, pool, as_before)) is None:
+        if (made := work.made()) is None:
             return summary
-        if made is job.base:
-            return _as_before(job.base, summary)
+        if made is base:
+            return _as_before(base, summary)
         store.publish(settings.store, made)
         store.prune(settings.store, settings.keep_revisions)
     summary.revision, summary.published = made, True
@@ -78,54 +100,67 @@ def _build(paths: Sequence[Path | str], settings: Settings, summary: Summary, pr
     return summary
 
 
-def _made(job: Job, gathering: Gathering, draft: store.Draft, early: afresh.Early, runner: Runner, pool: ThreadPoolExecutor,
-          as_before: bool) -> store.Revision | None:
-    """A revision of all documents but those that break a shape, or the published one where that is it; None where no such can be made."""
-    drafted = False
-    for number in range(ROUNDS):
-        if number and not gathering.leave_out(job.summary.accused):
-            return None
-        if as_before and gathering.unchanged:
-            return job.base
-        few = gathering.kept and len(gathering.changed) <= max(FEW, SHARE * len(gathering.kept))
-        if as_before and few and not drafted and job.settings.engine == "native":
-            made = increment.renewed(job, gathering)
-        else:
-            if drafted:
-                early.wait()
-                draft.restart()
-                early = afresh.Early(draft, job.known, pool)
-            made, drafted = afresh.made(job, gathering, draft, early, runner), True
-        if made is not None:
-            return made
-    return None
+@dataclass(slots=True)
+class _Work:
+    """What a revision is made with, when documents have been read."""
+
+    job: Job
+    gathering: Gathering
+    draft: store.Draft
+    early: afresh.Early
+    runner: Runner
+    pool: ThreadPoolExecutor
+    sound: Callable[[], None]
+    as_before: bool
+    renewal: increment.Increment = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.renewal = increment.Increment(self.job, self.gathering, self.sound)
+
+    def made(self) -> store.Revision | None:
+        """A revision of all documents but those that break a shape, or the published one where that is it; None where no such can be made."""
+        drafted, job, gathering = False, self.job, self.gathering
+        for number in range(ROUNDS):
+            if number and not gathering.leave_out(job.summary.accused):
+                return None
+            if self.as_before and gathering.unchanged:
+                self.sound()
+                return job.base
+            if self.as_before and not drafted and job.settings.engine == "native" and self.renewal.worthwhile():
+                with self.renewal:
+                    made = self.renewal.made()
+                self.renewal = increment.Increment(job, gathering, self.sound)
+            else:
+                self.sound()
+                if drafted:
+                    self.early.wait()
+                    self.draft.restart()
+                    self.early = afresh.Early(self.draft, job.known, self.pool)
+                made, drafted = afresh.made(job, gathering, self.draft, self.early, self.runner), True
+            if made is not None:
+                return made
+        return None
 
 
-def _job(settings: Settings, summary: Summary) -> Job:
+def _job(settings: Settings, summary: Summary, base: store.Revision | None) -> Job:
     """What is known before the first document is read."""
     minter = Minter(settings.base_iri)
-    with ThreadPoolExecutor(1) as pool:  # checksums of gigabytes leave the interpreter alone
-        base = pool.submit(_base, settings.store, summary)
-        further = adopted(settings.vocabulary, faults=settings.vocabulary_faults, kind=settings.vocabulary_kind, languages=settings.vocabulary_languages)
-        summary.notes += further.notes()
-        mark = vocabulary.fingerprint([*vocabulary.shipped(), *further.paths, *mappings.shipped()])
-        activity = minter.concept("build", f"rolegraph-{version('rolegraph')}-{mark}")
-        known = known_graphs(further.paths, mark, minter)
-        return Job(settings, summary, minter, activity, tuple(further.paths), known, _inputs(settings, activity), base.result())
+    further = adopted(settings.vocabulary, faults=settings.vocabulary_faults, kind=settings.vocabulary_kind, languages=settings.vocabulary_languages)
+    summary.notes += further.notes()
+    mark = vocabulary.fingerprint([*vocabulary.shipped(), *further.paths, *mappings.shipped()])
+    activity = minter.concept("build", f"rolegraph-{version('rolegraph')}-{mark}")
+    known = known_graphs(further.paths, mark, minter)
+    return Job(settings, summary, minter, activity, tuple(further.paths), known, _inputs(settings, activity), base)
 
 
 def _base(folder: Path, summary: Summary) -> store.Revision | None:
-    """The published revision, if its parts are as they were written, so that documents' graphs can be taken over."""
+    """The published revision, if there is one that looks whole."""
     try:
-        base = store.published(folder)
+        return store.published(folder)
     except StoreError as error:
         if (folder / "current").is_symlink():
             summary.notes.append(f"every document is read again: {error.place}: {error.reason}")
         return None
-    if found := damaged_files(base):
-        summary.notes.append(f"every document is read again: {found[0]}")
-        return None
-    return base
 
 
 def _inputs(settings: Settings, activity: str) -> str:

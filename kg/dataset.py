@@ -38,10 +38,15 @@ class Job:
 
 def lexicon(job: Job) -> wording.Lexicon:
     """Which wordings of statements mean the same, by the vocabulary."""
-    # imported where it is needed: a build that finds nothing changed does without spaCy
-    from kg.pipeline import knowledge
+    mark = digest(job.activity, wording.table())
+    found = cache.get("lexicon", mark)
+    if not isinstance(found, wording.Lexicon):
+        # imported where it is needed: a build that reads nothing itself does without spaCy
+        from kg.pipeline import knowledge
 
-    return wording.of_vocabulary(knowledge(tuple(map(str, job.vocabulary)))[0])
+        found = wording.of_vocabulary(knowledge(tuple(map(str, job.vocabulary)))[0])
+        cache.put("lexicon", mark, found)
+    return found
 
 
 def known_graphs(extra: Sequence[Path], mark: str, minter: Minter) -> list[list[str]]:

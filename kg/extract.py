@@ -6,6 +6,7 @@ import os
 import traceback
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import ExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -39,20 +40,26 @@ class Extractor:
     """Reads documents in one process. `vocabulary` are further files, `activity` the build's IRI."""
 
     def __init__(self, vocabulary: tuple[Path, ...], base: str, activity: str, max_seconds: float) -> None:
-        # imported where it is needed: a build that finds nothing changed does without spaCy, which takes most of its start
-        from kg import pipeline
+        self._made_of, self.max_seconds = (tuple(map(str, vocabulary)), base, activity), max_seconds
+        self._writer: QuadWriter | None = None
 
-        self.nlp = pipeline.shared(tuple(map(str, vocabulary)))
-        loaded, _ = pipeline.knowledge(tuple(map(str, vocabulary)))
-        self.writer = QuadWriter(loaded, Minter(base), activity)
-        self.read, self.max_seconds = pipeline.read, max_seconds
+    def load(self) -> None:
+        """Load the pipeline, if that has not been done."""
+        if self._writer is None:
+            # imported where it is needed: a build that finds nothing changed does without spaCy, which takes most of its start
+            from kg import pipeline
+
+            vocabulary, base, activity = self._made_of
+            self._nlp, self._read = pipeline.shared(vocabulary), pipeline.read
+            self._writer = QuadWriter(pipeline.knowledge(vocabulary)[0], Minter(base), activity)
 
     def __call__(self, document: Document) -> Extract:
         """The document's graph; a document that fails or takes too long is reported, not raised."""
+        self.load()
         try:
             with bounded(self.max_seconds, document.location):
-                reading = self.read(self.nlp, document)
-                lines = self.writer.lines(reading)
+                reading = self._read(self._nlp, document)
+                lines = self._writer.lines(reading)
         except RoleGraphError as error:
             return Extract(document.identifier, document.location, error=str(error))
         except _FAULTS as error:  # a fault of ours, or of a library, that this document meets: it shall not cost the others
@@ -74,16 +81,25 @@ def counts(reading: Reading) -> dict[str, int]:
 
 
 def extract(documents: Iterable[Document], number: int, *, vocabulary: tuple[Path, ...], base: str, activity: str,
-            processes: int = 0, max_seconds: float = 60.0, started: Callable[[], None] = lambda: None) -> Iterator[Extract]:
+            processes: int = 0, max_seconds: float = 60.0, started: Callable[[], None] = lambda: None, reader: Workers | None = None) -> Iterator[Extract]:
     """Extracts of the documents, `number` of them, in the order in which they are done (`processes` 0: chosen by the number).
 
-    `started` is called when the processes have been forked."""
-    extractor = Extractor(vocabulary, base, activity, max_seconds)  # made before the fork, shared by all
-    with Workers(processes or chosen(number), extractor, GRACE * max_seconds) as workers:
+    `started` is called when the processes have been forked. `reader` is one that has been forked already: it does where one is enough."""
+    with ExitStack() as stack:
+        if reader is None or (processes or chosen(number)) > 1:
+            extractor = Extractor(vocabulary, base, activity, max_seconds)
+            extractor.load()  # before the fork, shared by all
+            reader = stack.enter_context(Workers(processes or chosen(number), extractor, GRACE * max_seconds))
         started()
-        for result in workers.map(documents):
+        for result in reader.map(documents):
             yield Extract(result.item.identifier, result.item.location, error=f"is left out: {result.reason}",
                           quarantined=True) if isinstance(result, Lost) else result
+
+
+def ahead(vocabulary: tuple[Path, ...], base: str, activity: str, max_seconds: float = 60.0) -> Workers:
+    """A process that reads documents, and that loads the pipeline by itself meanwhile: where it is known that it will load."""
+    extractor = Extractor(vocabulary, base, activity, max_seconds)
+    return Workers(1, extractor, GRACE * max_seconds, extractor.load)
 
 
 def chosen(number: int) -> int:

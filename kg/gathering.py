@@ -63,11 +63,14 @@ class Gathering:
         self.files = Files(self.context, ledger.files(self.base, self.known))
         self._spill = _Spill(self.folder)
 
-    def run(self, documents: Iterable[Document | DocumentError | Held], extracting: Extracting) -> None:
-        """Read what changed. DocumentError where no document could be read."""
+    def run(self, documents: Iterable[Document | DocumentError | Held], extracting: Extracting, ahead: Callable[[], None] | None = None) -> None:
+        """Read what changed; `ahead` is called when something has. DocumentError where no document could be read."""
         spill = self._spill
         fresh = self._fresh(documents)
-        first = list(islice(fresh, PEEK))
+        first = list(islice(fresh, 1))
+        if first and ahead is not None:
+            ahead()
+        first += islice(fresh, PEEK - 1)
         with spill:
             for number, item in enumerate(extracting(chain(first, fresh), len(first)) if first else (), 1):
                 self._take(item, spill)
@@ -89,8 +92,8 @@ class Gathering:
 
     @property
     def changed(self) -> set[str]:
-        """Identifiers of documents that came, went or are no longer what they were."""
-        return self.made.keys() | (self.known.keys() - self.kept.keys())
+        """Identifiers of documents that came, went or are no longer what they were; of those that are not read yet too."""
+        return self.made.keys() | self.marks.keys() | (self.known.keys() - self.kept.keys())
 
     def ledgers(self) -> dict[str, bytes]:
         """Files for the revision's folder: what the next build may take over."""
@@ -122,6 +125,7 @@ class Gathering:
         return item
 
     def _take(self, item: Extract, spill: _Spill) -> None:
+        mark = self.marks.pop(item.identifier)
         if item.error:
             self.summary.skip(item.location, item.error, item.quarantined)
             return
@@ -129,7 +133,7 @@ class Gathering:
         spill.add(layout.part_of(self._graph(item.identifier)), item.quads)
         quads = item.quads.count(b"\n")
         self.summary.counts["quads"] += quads
-        self.made[item.identifier] = Entry(item.identifier, self.marks.pop(item.identifier), item.location, quads, item.counts)
+        self.made[item.identifier] = Entry(item.identifier, mark, item.location, quads, item.counts)
 
     def leave_out(self, accused: Mapping[str, str]) -> bool:
         """Leave out the documents with these graphs, for the reasons given; False where there are none, too many, or no others."""

@@ -5,8 +5,9 @@ The result has the bytes of a graph made afresh (`tests/test_increments.py` hold
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Callable, Iterable
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import ExitStack
 from typing import TYPE_CHECKING
 
 import pyoxigraph as ox
@@ -20,6 +21,8 @@ from kg.gathering import Gathering
 from kg.namespaces import RDF, RG, SH
 from kg.nquads import of_triples
 from kg.revisions.manifest import Revision
+from kg.settings import Settings
+from kg.summary import Summary
 
 if TYPE_CHECKING:
     from kg.shacl import Report
@@ -27,30 +30,62 @@ if TYPE_CHECKING:
 _A = ox.NamedNode(RDF + "type")
 _COUNTED = {"facts": ox.NamedNode(RG + "Fact"), "conflicts": ox.NamedNode(RG + "ConflictSet")}
 _CONFORMS = SH + "conforms"
+# of more changed documents than so many, or than so large a share of the others, making the graph afresh takes less time
+FEW, SHARE = 10, 0.2
 
 
-def renewed(job: Job, gathering: Gathering) -> Revision | None:
-    """The revision, not yet published; None where validation finds a Violation."""
-    with store.Draft(job.settings.store, job.base) as draft, draft.failing():
-        return _Increment(job, gathering, draft).run()
+class Increment:
+    """A revision made of the published one. `sound` waits until every byte of that one has been checked; used as a context."""
 
+    def __init__(self, job: Job, gathering: Gathering, sound: Callable[[], None]) -> None:
+        self.job, self.gathering, self._sound = job, gathering, sound
+        self._stack = ExitStack()
+        self._writing: list[Future] = []
+        self._begun = False
 
-class _Increment:
-    def __init__(self, job: Job, gathering: Gathering, draft: store.Draft) -> None:
-        self.job, self.gathering, self.draft = job, gathering, draft
-        self.before = ox.Store.read_only(str(job.base.database))
-        self.after = draft.database()
+    def __enter__(self) -> Increment:
+        return self
 
-    def run(self) -> Revision | None:
+    def __exit__(self, *exc: object) -> None:
+        self._stack.close()
+
+    def worthwhile(self) -> bool:
+        """Whether so few documents change that this takes less time than a graph made afresh."""
+        kept = len(self.gathering.kept)
+        return bool(kept) and len(self.gathering.changed) <= max(FEW, SHARE * kept)
+
+    def prepare(self, large: bool = False) -> None:
+        """Begin with what needs no document that has changed, while those are read: when all processes have been forked."""
+        if self._begun or not self.worthwhile():
+            return
+        self._begun, settings = True, self.job.settings
+        self.draft = self._stack.enter_context(store.Draft(settings.store, self.job.base))
+        self._pool = self._stack.enter_context(ThreadPoolExecutor(2))
+        ground = self._pool.submit(self._ground)
+        with self.draft.failing():
+            self.before = ox.Store.read_only(str(self.job.base.database))
+            self.after = self.draft.database()
+        self._words = lexicon(self.job)
+        if settings.validate_build:
+            # imported where it is needed: SHACL and rdflib take long to start, and a build need not validate
+            from kg.validate import plan
+
+            plan(settings.shapes)
+        self.ground = ground.result()
+
+    def made(self) -> Revision | None:
+        """The revision, not yet published; None where validation finds a Violation."""
         summary, settings = self.job.summary, self.job.settings
-        with ThreadPoolExecutor(1) as pool:
-            ground = pool.submit(self._ground)
-            with summary.stage("load"):
-                removed, added = self._documents()
-                words = lexicon(self.job)
-            with summary.stage("consolidate"):
-                facts = Renewal(self.before, self.after, removed, added, ground.result(), self.job.minter, words).run()
+        with summary.stage("load"):
+            self.prepare()
+        with self.draft.failing():
+            return self._made(summary, settings)
+
+    def _made(self, summary: Summary, settings: Settings) -> Revision | None:
+        with summary.stage("load"):
+            removed, added = self._documents()
         with summary.stage("consolidate"):
+            facts = Renewal(self.before, self.after, removed, added, self.ground, self.job.minter, self._words).run()
             self._written("facts", facts)
             for name, cls in _COUNTED.items():
                 summary.counts[name] = self._counted(name) + _of_class(facts.added, cls) - _of_class(facts.removed, cls)
@@ -60,10 +95,13 @@ class _Increment:
         if settings.validate_build:
             with summary.stage("validate"):
                 self._validated([*removed, *added, *facts.removed, *facts.added, *inferred.removed, *inferred.added], about)
-            if not summary.findings.conforms:
-                return None
         with summary.stage("publish"):
+            self._sound()
+            if settings.validate_build and not summary.findings.conforms:
+                return None
             self._lines("build", about.removed - about.added, about.added - about.removed)
+            for written in self._writing:
+                written.result()
             del self.before, self.after
             return self.draft.finish(manifest(self.job), self.gathering.ledgers())
 
@@ -99,7 +137,6 @@ class _Increment:
 
     def _validated(self, changed: Iterable[ox.Quad | ox.Triple], about: Change) -> None:
         """Validate again what the change can touch; `about` gains the findings that go and come."""
-        # imported where it is needed: SHACL and rdflib take long to start, and a build need not validate
         from kg.blame import accused
         from kg.shacl.affected import affected_by
         from kg.validate import plan, validate_store
@@ -120,7 +157,9 @@ class _Increment:
     def _written(self, name: str, change: Change) -> None:
         """Change the part of a graph whose database has the change already."""
         graph = self.job.minter.graph(name)
-        self.draft.change(name, *({line.encode() for line in of_triples(triples, graph)} for triples in (change.removed, change.added)))
+        lines = ({line.encode() for line in of_triples(triples, graph)} for triples in (change.removed, change.added))
+        # hundreds of megabytes to copy and to hash: beside what comes next
+        self._writing.append(self._pool.submit(self.draft.change, name, *lines))
 
     def _lines(self, name: str, removed: set[str], added: set[str]) -> None:
         gone, new = ({line.encode() for line in lines} for lines in (removed, added))

@@ -6,32 +6,45 @@ import sys
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
+from kg import extract
 from kg.consolidate import aggregation
 from kg.crew import Crew
 from kg.dataset import Job
 from kg.distributed import engine
 from kg.distributed.crew import RayCrew
-from kg.extract import Extract, chosen, extract
+from kg.extract import Extract
 from kg.gathering import PEEK, Extracting
 from kg.model import Document
+from kg.workers import Workers
 
 # fewer than most documents have: what may become a large graph is taken for one
 QUADS_PER_DOCUMENT = 300
 
 
 class Runner:
-    """Reads documents and consolidates; `folder` is for files in between. Used as a context, which ends what was started."""
+    """Reads documents and consolidates; `folder` is for files in between. Used as a context, which ends what was started.
 
-    def __init__(self, job: Job, folder: Path) -> None:
-        self._job, self._crew, self._threads = job, Crew(folder), False
+    `threads` says that this process has begun some: what works with threads itself is not forked from it then."""
+
+    def __init__(self, job: Job, folder: Path, threads: bool = False) -> None:
+        self._job, self._crew, self._threads = job, Crew(folder), threads
+        self._reader: Workers | None = None
         self._cluster = engine.Cluster(job.settings.address)
 
     def __enter__(self) -> Runner:
         return self
 
     def __exit__(self, *exc: object) -> None:
+        if self._reader is not None:
+            self._reader.__exit__(*exc)
         self._crew.__exit__(*exc)
         self._cluster.__exit__(*exc)
+
+    def ahead(self) -> None:
+        """Start a process that will read the first documents, while one looks for further ones. Only where the vocabulary is known to load."""
+        settings, job = self._job.settings, self._job
+        if settings.runner == "pool":
+            self._reader = extract.ahead(job.vocabulary, settings.base_iri, job.activity, settings.max_seconds)
 
     def extracting(self, started: Callable[[bool], None] | None) -> Extracting:
         """Reads documents; `started` is called once all processes have been forked, and may begin threads: it is told whether the graph
@@ -50,8 +63,8 @@ class Runner:
                 self._cluster.connected()  # for the whole build
                 return engine.extract(items, vocabulary=job.vocabulary, base=settings.base_iri, activity=job.activity,
                                       max_seconds=settings.max_seconds, address=settings.address)
-            return extract(items, number, vocabulary=job.vocabulary, base=settings.base_iri, activity=job.activity, processes=settings.processes,
-                           max_seconds=settings.max_seconds, started=forked)
+            return extract.extract(items, number, vocabulary=job.vocabulary, base=settings.base_iri, activity=job.activity,
+                                   processes=settings.processes, max_seconds=settings.max_seconds, started=forked, reader=self._reader)
         return run
 
     def crew(self, quads: int) -> aggregation.Crew | None:
@@ -66,8 +79,8 @@ class Runner:
 
     def _fork(self, quads: int, documents: int) -> None:
         """Start the crew if so many quads are too many for the memory of one process."""
-        if quads > self._job.settings.memory_quads:
-            self._crew.start(self._job.settings.processes or chosen(documents))
+        if not self._threads and quads > self._job.settings.memory_quads:
+            self._crew.start(self._job.settings.processes or extract.chosen(documents))
 
     def _most(self, number: int) -> int:
         """Quads that the graph may come to with so many documents to read, all of them if they are fewer than PEEK."""

@@ -60,6 +60,14 @@ class Summary:
             self.quarantined.add(place)
         self.say("quarantined" if quarantined else "skipped", place=place, reason=reason)
 
+    def forget(self) -> None:
+        """Count anew: everything is done again."""
+        self.counts.clear()
+        self.skipped.clear()
+        self.quarantined.clear()
+        self.accused.clear()
+        self.findings = None
+
     def say(self, event: str, **details: object) -> None:
         """Write an event to the log, if there is one."""
         if self.log is not None:

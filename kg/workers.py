@@ -47,15 +47,17 @@ class _Worker:
     items: deque = field(default_factory=deque)
     since: float = 0.0
     stopped: str = ""
+    ready: bool = True
     held: memoryview | None = None
 
 
 class Workers(Generic[T, R]):
     """`work` is called for each item in one of `processes` processes forked from this one, and must be pickled where there is no
-    fork; `seconds` bounds an item that cannot be interrupted. Used as a context; leaving it ends the processes."""
+    fork; `seconds` bounds an item that cannot be interrupted. Used as a context; leaving it ends the processes. `begin`, if given, is
+    called in each process before its first item."""
 
-    def __init__(self, processes: int, work: Callable[[T], R], seconds: float) -> None:
-        self._work, self._seconds = work, seconds
+    def __init__(self, processes: int, work: Callable[[T], R], seconds: float, begin: Callable[[], None] | None = None) -> None:
+        self._work, self._seconds, self._begin = work, seconds, begin
         self._context = multiprocessing.get_context("fork" if "fork" in multiprocessing.get_all_start_methods() else "spawn")
         self._workers: list[_Worker] = []
         self._tries: dict[int, int] = {}
@@ -111,14 +113,17 @@ class Workers(Generic[T, R]):
 
     def _results(self, again: deque) -> Iterator[R | Lost[T]]:
         busy = [w for w in self._workers if w.items]
-        limit = min(w.since for w in busy) + self._seconds - time.monotonic()
-        ready = set(wait([w.pipe for w in busy], max(limit, 0.0)))
+        since = [w.since for w in busy if w.ready]
+        ready = set(wait([w.pipe for w in busy], max(min(since) + self._seconds - time.monotonic(), 0.0) if since else None))
         for worker in busy:
             if worker.pipe in ready:
                 try:
                     result = worker.pipe.recv()
                 except (EOFError, OSError):
                     yield from self._died(worker, again)
+                    continue
+                if not worker.ready:
+                    worker.ready, worker.since = True, time.monotonic()
                     continue
                 key, _ = worker.items.popleft()
                 if worker.held is not None:
@@ -127,7 +132,7 @@ class Workers(Generic[T, R]):
                 self._tries.pop(key, None)
                 worker.since = time.monotonic()
                 yield result
-            elif time.monotonic() - worker.since > self._seconds:
+            elif worker.ready and time.monotonic() - worker.since > self._seconds:
                 worker.stopped = f"takes longer than {self._seconds:g} s and cannot be interrupted"
                 worker.process.kill()
                 worker.since = time.monotonic()
@@ -150,13 +155,13 @@ class Workers(Generic[T, R]):
         ours, theirs = self._context.Pipe()
         _ours.add(ours)
         foreign = list(_ours) if self._context.get_start_method() == "fork" else []
-        process = self._context.Process(target=_run, args=(self._work, theirs, foreign), daemon=True)
+        process = self._context.Process(target=_run, args=(self._work, theirs, foreign, self._begin), daemon=True)
         try:
             process.start()
         except OSError as error:
             raise RoleGraphError(f"no further process can be started: {error.strerror}", place="workers", hint="lower processes") from error
         theirs.close()
-        return _Worker(process, ours)
+        return _Worker(process, ours, ready=self._begin is None)
 
 
 def _close(pipe: Connection) -> None:
@@ -169,13 +174,16 @@ def _send(worker: _Worker, data: memoryview) -> None:
         worker.pipe.send_bytes(data)
 
 
-def _run(work: Callable[[T], R], pipe: Connection, foreign: list[Connection]) -> None:
+def _run(work: Callable[[T], R], pipe: Connection, foreign: list[Connection], begin: Callable[[], None] | None) -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the process that started this one ends it
     for other in foreign:
         other.close()
     _ours.clear()
     with contextlib.suppress(EOFError, OSError):
         try:
+            if begin is not None:
+                begin()
+                pipe.send(None)
             while True:
                 pipe.send(work(pipe.recv()))
         except MemoryError:

@@ -5,9 +5,11 @@ from __future__ import annotations
 import json
 import os
 import random
+import shutil
 import tempfile
 from pathlib import Path
 
+import pytest
 from hypothesis import HealthCheck, Phase, given
 from hypothesis import settings as settings_of_tests
 from hypothesis import strategies as st
@@ -130,6 +132,33 @@ def test_a_build_without_changes_publishes_nothing_new_unless_a_byte_has_flipped
     table.write_bytes(table.read_bytes()[:-1] + b"?")
     third = built(folder, tmp_path / "store")
     assert "consolidate" in third.seconds and not faults(third.revision.path)
+
+
+@pytest.fixture(scope="module")
+def revision(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Summary, Summary]:
+    """A folder with documents in `in` and their graph in `store`; what that and, after a change of one, a build afresh came to."""
+    folder = tmp_path_factory.mktemp("sound")
+    (folder / "in").mkdir()
+    for n in range(3):
+        (folder / "in" / f"d{n}.txt").write_text(document(random.Random(n)), encoding="utf-8")
+    first = built(folder / "in", folder / "store")
+    shutil.copytree(folder / "in", folder / "changed")
+    (folder / "changed" / "d1.txt").write_text(ADVERT, encoding="utf-8")
+    return folder, first, built(folder / "changed", folder / "afresh")
+
+
+@pytest.mark.parametrize(("change", "name"), [(True, "oxigraph/*.sst"), (True, "oxigraph/CURRENT"), (True, "parts/documents-*.nq"),
+                                              (True, "documents.jsonl"), (False, "oxigraph/*.sst")])
+def test_damage_that_is_found_while_the_damaged_graph_is_changed(revision: tuple[Path, Summary, Summary], tmp_path: Path, change: bool, name: str):
+    source, *expected = revision
+    store = shutil.copytree(source / "store", tmp_path / "store", symlinks=True)
+    damaged = max((store / "current").glob(name), key=lambda path: path.stat().st_size)
+    size = damaged.stat().st_size
+    damaged.write_bytes(bytes(size))  # in its full size, so that only those who look inside see it
+    found = built(source / ("changed" if change else "in"), store)
+    assert [n for n in found.notes if n.startswith("every document is read again: ") and name.split("/")[0] in n]
+    assert found.counts["documents"] == 3 and found.counts["documents unchanged"] == 0 and not stores.leftovers(store)
+    assert (found.revision.id, found.counts) == (expected[change].revision.id, expected[change].counts) and not faults(found.revision.path)
 
 
 def test_a_graph_that_is_worked_on_in_the_database_is_the_same(tmp_path: Path):

@@ -13,6 +13,7 @@ import unicodedata
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from importlib.resources import files
 
 import snowballstemmer
@@ -45,6 +46,11 @@ def _functional() -> frozenset[str]:
     return frozenset(STOP_WORDS)
 
 
+@lru_cache(maxsize=1)
+def _stemmer() -> snowballstemmer.EnglishStemmer:
+    return snowballstemmer.stemmer("english")
+
+
 @dataclass(slots=True)
 class Lexicon:
     """Which words and phrases stand for which, which add little, and which phrases begin mere examples."""
@@ -64,14 +70,13 @@ class Lexicon:
     lengths: dict[str, tuple[int, ...]] = field(default_factory=dict)
     counts: Mapping[str, int] = field(default_factory=dict)
     texts: int = 0
-    _stem: snowballstemmer.EnglishStemmer = field(default_factory=lambda: snowballstemmer.stemmer("english"))
     _stems: dict[str, str] = field(default_factory=dict)
 
     def stem(self, word: str) -> str:
         """The stem of one word in lower case."""
         found = self._stems.get(word)
         if found is None:
-            found = self._stems[word] = self._stem.stemWord(word)
+            found = self._stems[word] = _stemmer().stemWord(word)
         return found
 
     def weight(self, feature: str) -> float:
@@ -145,13 +150,18 @@ def of_vocabulary(vocabulary: Vocabulary) -> Lexicon:
     wording["verb"] = [cue.phrase for cue in vocabulary.cues("verb")]
     names = {name: min(found) for name, found in labels.items() if len(found) == 1}
     made = lexicon(names, [(name, found, acting) for (name, acting), found in sorted(senses.items())], wording)
-    made.texts, counts = word_counts(files("ontology").joinpath("words.tsv").read_text(encoding="utf-8"))
+    made.texts, counts = word_counts(table())
     # a sense is as common as the words that have it
     for stems, (feature, *_) in made.folded.items():
         if len(stems) == 1 and stems[0] != feature:
             counts[feature] += counts[stems[0]]
     made.counts = counts
     return made
+
+
+def table() -> str:
+    """The shipped table of how many texts hold each stem."""
+    return files("ontology").joinpath("words.tsv").read_text(encoding="utf-8")
 
 
 def word_counts(table: str) -> tuple[int, Counter[str]]:

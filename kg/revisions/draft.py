@@ -43,11 +43,13 @@ class Draft:
         self.parts: dict[str, Part] = dict(base.parts) if base else {}
         self._unloaded: list[str] = []
         self._database: ox.Store | None = None
-        with self.failing():
+        with self.failing(), contextlib.ExitStack() as unfinished:
             self.folder = Path(tempfile.mkdtemp(prefix=PREFIX, dir=self.revisions))
+            unfinished.callback(shutil.rmtree, self.folder, ignore_errors=True)
             (self.folder / PARTS).mkdir()
             if base:
                 self._share(base)
+            unfinished.pop_all()
 
     def __enter__(self) -> Draft:
         return self
