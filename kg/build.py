@@ -40,7 +40,7 @@ def build(paths: Sequence[Path | str], settings: Settings, *, progress: Progress
     Documents that the published graph was made from already, by the same vocabulary and code, are not read again. `log` is a
     file that gets a line of JSON for each event.
     """
-    summary = Summary()
+    summary = Summary(begun=lambda name: progress(name, 0, 0))
     with store.writing(settings.store) as cleaned:
         if cleaned:
             summary.notes.append(f"cleaned up after a build that did not finish: {', '.join(cleaned)}")

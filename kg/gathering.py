@@ -52,7 +52,7 @@ class Gathering:
     files: Files = field(init=False)
     out: LeftOut = field(init=False)
     _spill: _Spill = field(init=False)
-    _read: bool = False
+    _read: int = 0
     _written: bool = False
 
     def __post_init__(self) -> None:
@@ -74,7 +74,7 @@ class Gathering:
         with spill:
             for number, item in enumerate(extracting(chain(first, fresh), len(first)) if first else (), 1):
                 self._take(item, spill)
-                self.progress("extract", number, len(first) if len(first) < PEEK else 0)
+                self.progress("extract", number, len(first) if len(first) < PEEK else self.files.extent.documents(self._read))
         if not self.kept and not self.made:
             why = "\n".join(why for _, why in self.summary.skipped)
             raise DocumentError("no document could be read", place="the sources", hint=why)
@@ -120,7 +120,7 @@ class Gathering:
         yield from (self._changed(item, ledger.mark(item, self.context)) for item in self.out.waiting())
 
     def _changed(self, item: Document, mark: str) -> Document:
-        self._read = True
+        self._read += 1
         self.marks[item.identifier] = mark
         return item
 

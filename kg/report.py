@@ -1,18 +1,12 @@
-"""What the command line prints for people: progress, summaries, tables."""
+"""What the command line prints for people: summaries, tables."""
 
 from __future__ import annotations
 
 import io
-import sys
-import time
-from collections.abc import Iterator
-from contextlib import contextmanager
-from datetime import timedelta
 from typing import TYPE_CHECKING
 
 import pyoxigraph as ox
 from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 from rich.table import Table
 from rich.text import Text
 
@@ -29,49 +23,6 @@ if TYPE_CHECKING:
 # documents left out that are named on the screen
 MOST_TOLD = 50
 _COLUMNS = ("documents", "words", "quads", "seconds", "peak memory (MB)")
-# seconds between two lines of progress where nobody watches
-EVERY = 10.0
-# a bar for fewer documents would only flicker
-LONG_WORK = 20
-
-
-@contextmanager
-def progress_bar() -> Iterator:
-    """A bar on standard error for long work, lines where that is no terminal; yields the function that moves it."""
-    if not Console(stderr=True).is_terminal:
-        yield _Lines()
-        return
-    with Progress(TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TextColumn("{task.fields[rate]}"), TimeRemainingColumn(),
-                  console=Console(stderr=True), transient=True) as bar:
-        tasks: dict[str, int] = {}
-
-        def move(stage: str, done: int, of: int) -> None:
-            if max(of, done) < LONG_WORK:
-                return
-            if stage not in tasks:
-                tasks[stage] = bar.add_task(stage, total=of or None, rate="")
-            speed = bar.tasks[tasks[stage]].speed
-            bar.update(tasks[stage], completed=done, rate=f"{speed:,.1f}/s" if speed else "")
-        yield move
-
-
-class _Lines:
-    """A line of progress from time to time, for logs."""
-
-    def __init__(self) -> None:
-        self._begun: dict[str, tuple[float, int]] = {}
-        self._said = 0.0
-
-    def __call__(self, stage: str, done: int, of: int) -> None:
-        now = time.monotonic()
-        if stage not in self._begun:
-            self._begun[stage], self._said = (now, done), now
-        begin, first = self._begun[stage]
-        if done == first or now - self._said < EVERY or max(of, done) < LONG_WORK:
-            return
-        self._said, rate = now, (done - first) / max(now - begin, 0.001)
-        left = f", {timedelta(seconds=round((of - done) / rate))} left" if of else ""
-        print(f"{stage}: {done:,}{f' of {of:,}' if of else ''}, {rate:,.1f}/s{left}", file=sys.stderr, flush=True)
 
 
 def print_summary(summary: Summary, settings: Settings, elsewhere: bool = False) -> None:

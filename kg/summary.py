@@ -8,7 +8,7 @@ import resource
 import sys
 import time
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -26,7 +26,8 @@ _COUNTED = ("documents", "documents unchanged", "words", "quads")
 @dataclass(slots=True)
 class Summary:
     """What a build did: counts, and seconds, peak memory (MB) and counts reached by stage; documents left out with the reason, and
-    those of them that were read and yet cannot stay; findings, and by graph of a document what they accuse it of; the revision."""
+    those of them that were read and yet cannot stay; findings, and by graph of a document what they accuse it of; the revision. `begun` is told
+    when a stage begins."""
 
     counts: Counter[str] = field(default_factory=Counter)
     seconds: dict[str, float] = field(default_factory=dict)
@@ -40,10 +41,12 @@ class Summary:
     revision: store.Revision | None = None
     published: bool = False
     log: Log | None = None
+    begun: Callable[[str], None] = lambda name: None
 
     @contextmanager
     def stage(self, name: str) -> Iterator[None]:
         """Count the seconds of a stage."""
+        self.begun(name)
         begin = time.perf_counter()
         try:
             yield

@@ -34,7 +34,7 @@ ROOMS = {
     "build": "ledger left_out summary gathering dataset runner afresh increment build",
     "measure": "evaluation",
     "server's processes": "writes nursery",
-    "output": "report serve",
+    "output": "progress report serve",
     "command line": "cli",
     "entry": "__main__",
 }

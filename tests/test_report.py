@@ -6,13 +6,14 @@ import re
 
 import pytest
 
+from kg import progress as telling
 from kg import report, settings
 from kg.summary import Summary
 
 
 def test_progress_is_lines_with_rate_and_time_left_where_nobody_watches(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture):
-    monkeypatch.setattr(report, "EVERY", 0.0)
-    with report.progress_bar() as progress:
+    monkeypatch.setattr(telling, "EVERY", 0.0)
+    with telling.progress_bar() as progress:
         for done in range(1, 5):
             progress("extract", done, 40)
         progress("insert", 1, 3)  # too short to tell of
@@ -22,6 +23,28 @@ def test_progress_is_lines_with_rate_and_time_left_where_nobody_watches(monkeypa
     first, *_, last = capsys.readouterr().err.splitlines()
     assert re.fullmatch(r"extract: 2 of 40, [\d,.]+/s, \d+:\d\d:\d\d left", first)
     assert re.fullmatch(r"other: 3,000, [\d,.]+/s", last)
+
+
+def test_a_stage_that_counts_nothing_is_heard_of_while_it_runs(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture):
+    lines = telling._Lines()
+    lines("load", 0, 0)
+    lines.still()
+    assert not capsys.readouterr().err  # not at once: most builds are short
+    monkeypatch.setattr(telling, "EVERY", 0.0)
+    lines.still()
+    assert re.fullmatch(r"load: for \d+:\d\d:\d\d", capsys.readouterr().err.strip())
+
+
+def test_who_watches_sees_what_is_left_and_the_stage_that_runs(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture):
+    monkeypatch.setenv("TTY_COMPATIBLE", "1")
+    monkeypatch.setenv("COLUMNS", "120")
+    with telling.progress_bar() as progress:
+        progress("read and extract", 0, 0)
+        for done in range(1, 41):
+            progress("extract", done, 40)
+        progress("validate", 0, 0)
+    told = capsys.readouterr().err
+    assert "validate" in told and re.search(r"extract.*40 of 40, [\d,.]+/s, 0:00:00 left", told)
 
 
 def test_documents_left_out_are_told_with_reasons_quarantined_ones_first_up_to_a_screenful(capsys: pytest.CaptureFixture):

@@ -21,6 +21,7 @@ from kg import settings
 from kg.distributed import partitions
 from kg.errors import DocumentError, MissingPartError, StoreError
 from kg.model import Document
+from kg.sources.extent import Extent
 from kg.sources.held import Files, Held
 from kg.sources.stream import documents
 
@@ -44,6 +45,40 @@ def test_folders_patterns_and_files_give_each_document_once_in_a_fixed_order(tmp
     assert [d.identifier for d in read(tmp_path / "**" / "*.md")] == ["c"]
     with pytest.raises(DocumentError, match="matches no file"):
         read(tmp_path / "*.pdf")
+
+
+@pytest.mark.parametrize("kind", ["files", "jsonl", "csv", "parquet", "jsonl.gz"])
+def test_how_many_documents_there_are_is_foretold_by_the_bytes_read(tmp_path: Path, kind: str):
+    many = [{"id": f"r{n}", "text": f"Data Engineer\n\n- {n % 9 + 1} years of Python"} for n in range(3000)]
+    if kind == "files":
+        for n, row in enumerate(many[:300]):
+            (tmp_path / f"{n:04}.txt").write_text(row["text"], encoding="utf-8")
+    elif kind == "csv":
+        (tmp_path / "t.csv").write_text("id,text\n" + "".join(f'{row["id"]},"{row["text"]}"\n' for row in many), encoding="utf-8")
+    elif kind == "parquet":
+        parquet.write_table(pyarrow.Table.from_pylist(many), tmp_path / "t.parquet")
+    else:
+        (tmp_path / f"t.{kind}").write_bytes(gzip.compress(table(many)) if kind.endswith("gz") else table(many))
+    (tmp_path / "z.txt").write_text("x" * 100_000, encoding="utf-8")  # large, and one document
+    known, number, of = Files(), 0, 301 if kind == "files" else 3001
+    assert known.extent.documents(0) == 0
+    for document in documents([tmp_path], settings.load(), known):
+        assert isinstance(document, Document)
+        number += 1
+        if number >= of // 3:  # a table is read in blocks
+            assert 0.8 * of <= known.extent.documents(number) <= 1.25 * of
+    assert known.extent.documents(number) == number == of
+
+
+def test_what_lies_elsewhere_counts_by_its_files(tmp_path: Path):
+    places = [f"s3://bucket/{n}.jsonl.gz" for n in range(4)] + [str(tmp_path / "a.txt")]
+    extent = Extent(places)
+    for place in places[:2]:
+        extent.begin(place)
+        extent.found(10)
+    extent.begin(places[2])
+    assert extent.documents(20) == 41 and extent.documents(10) == 20
+    assert Extent([str(tmp_path / "none.txt")]).documents(0) == 0
 
 
 @contextmanager

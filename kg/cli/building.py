@@ -58,7 +58,8 @@ def build(
     published (exit code 1). Whatever fails, the published graph stays as it was.
     """
     from kg.build import build as run_build
-    from kg.report import print_summary, progress_bar
+    from kg.progress import progress_bar
+    from kg.report import print_summary
     runner, engine = ("ray", None) if engine == "ray" else (None, engine)
     chosen = configuration.load(store=store, vocabulary=vocabulary, shapes=shapes, processes=processes, engine=engine, runner=runner, address=address,
                                 reasoner=reasoner, validate_build=check)

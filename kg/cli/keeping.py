@@ -73,8 +73,8 @@ def load(
 ) -> None:
     """Fill the store, or a SPARQL server, from partitions; every part is checked by its hash."""
     from kg.distributed import partitions, remote
+    from kg.progress import progress_bar
     from kg.remote import address
-    from kg.report import progress_bar
     chosen = configuration.load(store=store)
     if endpoint := endpoint or (chosen.remote_update or address(chosen) if address(chosen) else ""):
         with progress_bar() as progress:

@@ -16,7 +16,7 @@ from kg.errors import DocumentError
 from kg.model import Document
 from kg.read.formats import pdf, word
 from kg.read.markup import page
-from kg.read.tabular import comma_separated, json_lines
+from kg.read.tabular import At, comma_separated, json_lines, nowhere
 from kg.settings import Settings
 
 _MEDIA_TYPES = {
@@ -43,12 +43,12 @@ def discover(paths: Iterable[Path]) -> list[Path]:
     return sorted(found)
 
 
-def read(path: Path, settings: Settings, told: Callable[[DocumentError], None] | None = None) -> Iterator[Document]:
+def read(path: Path, settings: Settings, told: Callable[[DocumentError], None] | None = None, at: At = nowhere) -> Iterator[Document]:
     """The documents of one file. DocumentError says what is wrong; `told` is called for each row of a table that cannot be read,
-    and without it one error for all of them comes after the rows that can."""
+    and without it one error for all of them comes after the rows that can; `at` with the bytes of a table that were read for each."""
     ending = path.suffix.lower()
     if ending in _TABLES:
-        yield from _rows(path, settings, told)
+        yield from _rows(path, settings, told, at)
         return
     place = str(path)
     if ending not in _MEDIA_TYPES:
@@ -116,13 +116,13 @@ def checked(document: Document, settings: Settings) -> Document:
     return document
 
 
-def _rows(path: Path, settings: Settings, told: Callable[[DocumentError], None] | None) -> Iterator[Document]:
+def _rows(path: Path, settings: Settings, told: Callable[[DocumentError], None] | None, at: At) -> Iterator[Document]:
     """The documents of a table; what is wrong with its rows is told, or raised at the end, in one error."""
     problems: list[DocumentError] = []
     tell = told or problems.append
     rows = 0
     try:
-        for item in _TABLES[path.suffix.lower()](path, settings):
+        for item in _TABLES[path.suffix.lower()](path, settings, at):
             rows += 1
             if isinstance(item, DocumentError):
                 tell(item)

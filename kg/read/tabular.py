@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import IO
 
@@ -14,19 +14,26 @@ from kg.read.markup import fragment
 from kg.read.separated import Row, rows
 from kg.settings import Settings
 
+# is told the bytes of a table that have been read
+At = Callable[[int], None]
 _IDENTIFIERS = ("id", "identifier", "job_id", "uuid")
 # fields that a message names
 _MOST_NAMED = 20
 _UTF16 = (b"\xff\xfe", b"\xfe\xff")
 
 
-def json_lines(path: Path, settings: Settings) -> Iterator[Document | DocumentError]:
+def nowhere(place: int) -> None:
+    """For whom it is nothing how much has been read."""
+
+
+def json_lines(path: Path, settings: Settings, at: At = nowhere) -> Iterator[Document | DocumentError]:
     """Documents of a JSON Lines file, and what is wrong with rows that are none."""
     with path.open("rb") as stream:
         _narrow(stream, path)
         number = 0
         while line := stream.readline(settings.max_bytes + 1):
             number += 1
+            at(stream.tell())
             place = f"{path}:{number}"
             if len(line) > settings.max_bytes:
                 yield DocumentError(f"has more than {settings.max_bytes:,} bytes", place=place, hint="raise max_bytes, or split it")
@@ -49,7 +56,7 @@ def json_lines(path: Path, settings: Settings) -> Iterator[Document | DocumentEr
             yield _document(path, number, number, row, settings)
 
 
-def comma_separated(path: Path, settings: Settings) -> Iterator[Document | DocumentError]:
+def comma_separated(path: Path, settings: Settings, at: At = nowhere) -> Iterator[Document | DocumentError]:
     """Documents of a CSV or TSV file with a header row, and what is wrong with rows that are none."""
     with path.open("rb") as stream:
         _narrow(stream, path)
@@ -65,6 +72,7 @@ def comma_separated(path: Path, settings: Settings) -> Iterator[Document | Docum
             reason = f"has {'no column' if settings.text_field not in names else 'more than one column'} {settings.text_field!r}"
             raise DocumentError(reason, place=str(path), hint=f"set text_field to one of its columns: {_named(names)}")
         for row in found:
+            at(stream.buffer.tell())
             if isinstance(row, Row):
                 # a row may end early
                 yield _document(path, row.number, row.line, dict(zip(names, row.fields, strict=False)), settings)

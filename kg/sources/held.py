@@ -9,6 +9,7 @@ from pathlib import Path
 
 from kg.namespaces import digest
 from kg.settings import Settings
+from kg.sources.extent import Extent
 from kg.sources.locations import Aside
 
 # settings that a document's text or metadata depends on, or whether it is read at all
@@ -27,13 +28,14 @@ class Files:
     """Marks of files by location, with the identifiers of the documents that each held; only files without any fault are noted.
 
     `known` is what the build before noted, `noted` what this one does; `context` marks the code that reads. `aside` is what the
-    sources hold and nobody reads.
+    sources hold and nobody reads, `extent` how far they have been read.
     """
 
     context: str = ""
     known: Mapping[str, tuple[str, tuple[str, ...]]] = field(default_factory=dict)
     noted: dict[str, tuple[str, tuple[str, ...]]] = field(default_factory=dict)
     aside: Aside = field(default_factory=Aside)
+    extent: Extent = field(default_factory=Extent)
 
     def mark(self, path: Path, settings: Settings) -> str:
         """SHA-256 of a file's bytes and of what its reading depends on; "" where it cannot be read, which its reader will say."""
