@@ -174,7 +174,7 @@ class Gathering:
     def _write(self, draft: Draft) -> None:
         """Write each part: shared where nothing changed, else what is kept of it and what was made."""
         kept, spill = self._graphs(self.kept), self._spill
-        before = self._graphs(self.known)
+        before, fresh = self._graphs(self.known), []
         for name in sorted(kept.keys() | spill.names):
             graphs = kept.get(name, set())
             if name not in spill.names and graphs == before[name]:
@@ -182,8 +182,8 @@ class Gathering:
                 continue
             if graphs:
                 spill.extend(name, self._before(name, graphs))
-            draft.put_unsorted(name, spill.path(name))
-            spill.path(name).unlink()
+            fresh.append((name, spill.path(name)))
+        draft.put_unsorted(*fresh)
 
     def changes(self) -> Iterator[tuple[str, set[bytes], set[bytes]]]:
         """By part, the lines that go and the lines that come."""

@@ -73,10 +73,15 @@ class Draft:
             _link(revision.part(name), part_file(self.folder, name))
             self._made(name, revision.parts[name])
 
-    def put_unsorted(self, name: str, source: Path) -> None:
-        """Write a part from a file of lines in any order."""
-        with self.failing():
-            self._made(name, layout.sort(source, part_file(self.folder, name)))
+    def put_unsorted(self, *sources: tuple[str, Path]) -> None:
+        """Write parts, each from a file of lines in any order, which goes then. Where one is brought to disk another is sorted."""
+        def written(source: tuple[str, Path]) -> Part:
+            return layout.sort(source[1], part_file(self.folder, source[0]), layout.RUN // min(len(sources), READERS))
+
+        with self.failing(), ThreadPoolExecutor(READERS) as pool:
+            for (name, path), part in zip(sources, pool.map(written, sources), strict=True):
+                self._made(name, part)
+                path.unlink()
 
     def adopt(self, name: str, source: Path, part: Part) -> None:
         """Take over a finished part by moving its file here."""

@@ -70,18 +70,23 @@ def sort(source: Path, target: Path, run: int = RUN) -> Part:
     """Sort a file of lines into another one, in memory of about `run` bytes whatever its size."""
     if source.stat().st_size <= run:
         with source.open("rb") as stream:  # splitlines would part lines at carriage returns too
-            return write(target, sorted(set(stream)))
+            return write(target, _sorted(stream))
     runs: list[Path] = []
     try:
         with source.open("rb") as stream:
             while lines := stream.readlines(run):
                 runs.append(target.with_name(f"{target.name}.run{len(runs)}"))
-                runs[-1].write_bytes(b"".join(sorted(set(lines))))
+                runs[-1].write_bytes(b"".join(_sorted(lines)))
         with ExitStack() as stack:
             return write(target, merged(stack.enter_context(path.open("rb")) for path in runs))
     finally:
         for path in runs:
             path.unlink(missing_ok=True)
+
+
+def _sorted(lines: Iterable[bytes]) -> list[bytes]:
+    """The lines in order, each once; those that come in sorted runs, as documents' do, are left in them until then."""
+    return sorted(dict.fromkeys(lines))
 
 
 def merged(sources: Iterable[Iterable[bytes]]) -> Iterator[bytes]:
