@@ -14,6 +14,7 @@ import pyoxigraph as ox
 from kg import nquads, reason, store
 from kg.consolidate import facts as consolidation
 from kg.consolidate.aggregation import Aggregation, Crew, Made
+from kg.crew import Crew as Processes
 from kg.dataset import Job, account, lexicon
 from kg.gathering import Gathering
 from kg.namespaces import RDF, RG
@@ -21,7 +22,6 @@ from kg.revisions import layout
 from kg.revisions.draft import SPILL
 from kg.revisions.manifest import Revision
 from kg.runner import Runner
-from kg.settings import Settings
 from kg.summary import Summary
 
 # parts of documents that are loaded into memory at once
@@ -61,7 +61,7 @@ def made(job: Job, gathering: Gathering, draft: store.Draft, early: Early, runne
     about = account(minter, job.activity, summary.counts["documents"])
     if settings.validate_build:
         with summary.stage("validate"):
-            _validated(work, settings, summary)
+            _validated(job, work, draft, names, runner.validators(quads))
             about = sorted({*about, *nquads.of_triples(summary.findings.report.triples(f"{minter.base}validation/"), minter.graph("build"))})
         if not summary.findings.conforms:
             return None
@@ -162,12 +162,19 @@ def _work_store(known: list[list[str]]) -> ox.Store:
     return work
 
 
-def _validated(work: ox.Store, settings: Settings, summary: Summary) -> None:
+def _validated(job: Job, work: ox.Store, draft: store.Draft, names: list[str], crew: Processes | None) -> None:
     # imported where it is needed: SHACL and rdflib take long to start, and a build need not validate
+    from kg import piecewise, validate
     from kg.blame import accused
-    from kg.validate import validate_store
 
-    summary.findings = validate_store(work, settings.shapes, settings.engine)
+    settings, summary = job.settings, job.summary
+    if crew is None or settings.engine != "native":
+        summary.findings = validate.validate_store(work, settings.shapes, settings.engine)
+    else:
+        plan, made = validate.plan(settings.shapes), [job.minter.graph(name) for name in ("facts", "inferred")]
+        known = [layout.graph_of(lines[0].encode()) for lines in job.known if lines]
+        report = piecewise.validate(plan, work, draft.snapshot(), [draft.part(name) for name in names], [*known, *made], made, crew, validate.threads())
+        summary.findings = validate.findings(plan, report, work)
     summary.accused = accused(work, summary.findings)
     for name in ("violation", "warning", "info"):
         summary.counts[f"{name}s"] = summary.findings.report.count(name.capitalize())

@@ -62,6 +62,11 @@ class Crew:
         if self._workers is None:
             self._workers = Workers(processes, _done, LONGEST)
 
+    @property
+    def started(self) -> bool:
+        """Whether there are processes to do the work."""
+        return self._workers is not None
+
     def map(self, work: Callable[[bytes, C], R], common: C, items: Iterable[Lines]) -> Iterator[R]:
         """What `work` makes of the lines of each item, in the order in which it is done. RoleGraphError where one cannot be done."""
         self._told += 1

@@ -28,6 +28,7 @@ class Runner:
 
     def __init__(self, job: Job, folder: Path, threads: bool = False) -> None:
         self._job, self._crew, self._threads = job, Crew(folder), threads
+        self._validators = Crew(folder)
         self._reader: Workers | None = None
         self._cluster = engine.Cluster(job.settings.address)
 
@@ -38,6 +39,7 @@ class Runner:
         if self._reader is not None:
             self._reader.__exit__(*exc)
         self._crew.__exit__(*exc)
+        self._validators.__exit__(*exc)
         self._cluster.__exit__(*exc)
 
     def ahead(self) -> None:
@@ -53,8 +55,7 @@ class Runner:
 
         def run(items: Iterable[Document], number: int) -> Iterator[Extract]:
             def forked() -> None:
-                if settings.runner == "pool":
-                    self._fork(self._most(number), number)
+                self._fork(self._most(number), number)
                 if started is not None:
                     self._threads = True
                     started(self._most(number) > settings.memory_quads)
@@ -77,10 +78,16 @@ class Runner:
             self._fork(quads, PEEK)
         return self._crew
 
+    def validators(self, quads: int) -> Crew | None:
+        """Those who validate so many quads piece by piece; None where that is done by threads of this process. They have not done
+        anything before, so that they hold no memory."""
+        return self._validators if quads > self._job.settings.memory_quads and self._validators.started else None
+
     def _fork(self, quads: int, documents: int) -> None:
         """Start the crew if so many quads are too many for the memory of one process."""
         if not self._threads and quads > self._job.settings.memory_quads:
-            self._crew.start(self._job.settings.processes or extract.chosen(documents))
+            for crew in (self._crew, self._validators) if self._job.settings.runner == "pool" else (self._validators,):
+                crew.start(self._job.settings.processes or extract.chosen(documents))
 
     def _most(self, number: int) -> int:
         """Quads that the graph may come to with so many documents to read, all of them if they are fewer than PEEK."""

@@ -109,10 +109,10 @@ def validate_store(store: ox.Store, shapes: Sequence[Path] = (), engine: str = "
     _check(engine)
     compiled = plan(shapes)
     if engine == "native":
-        report = compiled.validate(store, focus, workers or min(4, os.cpu_count() or 1))
+        report = compiled.validate(store, focus, workers or threads())
     else:
         report = _by_pyshacl(compiled, list(_parts(store)))
-    return _findings(compiled, report, store)
+    return findings(compiled, report, store)
 
 
 def validate_files(data: Sequence[Path], shapes: Sequence[Path] = (), engine: str = "native") -> Findings:
@@ -121,7 +121,12 @@ def validate_files(data: Sequence[Path], shapes: Sequence[Path] = (), engine: st
     compiled = compile_shapes(shapes) if shapes else plan()
     loaded = data_graph.of_files(data)
     report = compiled.validate(loaded) if engine == "native" else _by_pyshacl(compiled, [(list(loaded.triples()), None)])
-    return _findings(compiled, report, loaded.store)
+    return findings(compiled, report, loaded.store)
+
+
+def threads() -> int:
+    """How many threads validate a graph where nobody says so."""
+    return min(4, os.cpu_count() or 1)
 
 
 def _check(engine: str) -> None:
@@ -129,7 +134,8 @@ def _check(engine: str) -> None:
         raise SettingsError(f"no engine {engine!r}", place="engine", hint="use " + " or ".join(ENGINES))
 
 
-def _findings(compiled: ShapesPlan, report: Report, store: ox.Store) -> Findings:
+def findings(compiled: ShapesPlan, report: Report, store: ox.Store) -> Findings:
+    """A report with the sentences behind it."""
     nodes = {n for r in report.results for n in (r.focus, r.value) if isinstance(n, ox.NamedNode)}
     return Findings(report, compiled.shapes(), sentences(store, nodes))
 

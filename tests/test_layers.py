@@ -31,7 +31,7 @@ ROOMS = {
     "sources": "sources",
     "documents": "workers crew extract explain",
     "distributed": "distributed",
-    "build": "ledger left_out summary gathering dataset runner afresh increment build",
+    "build": "ledger left_out summary gathering dataset piecewise runner afresh increment build",
     "measure": "evaluation",
     "server's processes": "writes nursery",
     "output": "progress report serve",

@@ -151,6 +151,16 @@ class Draft:
         if names:
             yield names
 
+    def snapshot(self) -> Path:
+        """The database as it is now, which others may read while this one changes; it goes with the files in between."""
+        target = self.folder / SPILL / "snapshot"
+        with self.failing():
+            shutil.rmtree(target, ignore_errors=True)  # one of documents of which some were left out since
+            self.database().flush()
+            # by hard links, so that it takes no room, and no compaction takes away what is read
+            self.database().backup(str(target))
+        return target
+
     def finish(self, manifest: dict, files: Mapping[str, bytes] | None = None) -> Revision:
         """Close the database, hash what is new, and give the revision its name; `files` are kept beside the parts."""
         with self.failing():

@@ -75,6 +75,11 @@ class Evaluation:
         rows = self.data.select(f"SELECT DISTINCT ?this WHERE {{ {focus.pattern('?this')} }}")
         return sorted((self.data.decode(row["this"]) for row in rows), key=str)
 
+    def count(self, focus: Focus) -> int:
+        """How many nodes of the data the focus finds."""
+        row, = self.data.select(f"SELECT (COUNT(DISTINCT ?this) AS ?number) WHERE {{ {focus.pattern('?this')} }}")
+        return int(row["number"].value)
+
     def ways(self, targets: Focus, prefixes: tuple[paths.Path, ...], nodes: set[Term]) -> Counter[Term]:
         """In how many ways each node is reached from the targets: a property shape below another is validated, and reports, once
         for each."""

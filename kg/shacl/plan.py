@@ -56,25 +56,32 @@ class ShapesPlan:
         data = _data(store)
         wanted = _by_shape(focus)
         units = [u for u in self.units if wanted is None or wanted.any(u.shape)]
+        found = self.side_by_side(data, units, workers) if workers > 1 and wanted is None else self.one_by_one(data, units, wanted)
+        return self.report(data, [r for part in found for r in part], wanted)
 
-        def run(unit: Unit) -> list[Result]:
-            return list(self._results(Evaluation(data, tuple(self.graph.triples)), unit, wanted))
-        if workers > 1 and wanted is None:
-            with ThreadPoolExecutor(workers) as pool:
-                found = list(pool.map(run, units))
-        else:
-            evaluation = Evaluation(data, tuple(self.graph.triples))
-            found = [list(self._results(evaluation, unit, wanted)) for unit in units]
-        results = [r for part in found for r in part]
+    def report(self, data: Data, results: list[Result], wanted: Wanted | None = None) -> Report:
+        """The report of what the units found, with what pySHACL alone can find."""
         if self.advanced:
             results += [r for r in reference.results(self.graph, self.advanced, data) if wanted is None or wanted.has(r)]
         return Report(tuple(results), (*self.notes, *(self._derived() if data.derived else ())))
+
+    def one_by_one(self, data: Data, units: Iterable[Unit], wanted: Wanted | None = None) -> Iterator[list[Result]]:
+        """The results of some units, which share what is looked up."""
+        evaluation = Evaluation(data, tuple(self.graph.triples))
+        for unit in units:
+            yield list(self.results(evaluation, unit, wanted))
+
+    def side_by_side(self, data: Data, units: Iterable[Unit], workers: int) -> Iterator[list[Result]]:
+        """The results of some units, by threads."""
+        with ThreadPoolExecutor(workers) as pool:
+            yield from pool.map(lambda unit: list(self.results(Evaluation(data, tuple(self.graph.triples)), unit, None)), units)
 
     def shapes(self) -> dict[Term, Shape]:
         """Every shape that may be a result's source shape, by its node."""
         return {s.node: s for root in self.roots for s in reference.everything(root)}
 
-    def _results(self, evaluation: Evaluation, unit: Unit, wanted: _Wanted | None) -> Iterator[Result]:
+    def results(self, evaluation: Evaluation, unit: Unit, wanted: Wanted | None = None) -> Iterator[Result]:
+        """The results of one unit, of every focus node or of those wanted."""
         targets = evaluation.targets(unit.root)
         focus = reduce(Focus.step, unit.prefixes, targets)
         nodes = wanted.of(unit.shape.node) if wanted is not None else None
@@ -100,7 +107,7 @@ def _data(store: ox.Store | rdflib.Graph | Data) -> Data:
 
 
 @dataclass(frozen=True, slots=True)
-class _Wanted:
+class Wanted:
     """Focus nodes that are asked for, by shape or of every shape."""
 
     shapes: Mapping[Term, frozenset[Term] | None] | None
@@ -121,12 +128,12 @@ class _Wanted:
         return nodes is None or result.focus in nodes
 
 
-def _by_shape(focus: Iterable[Term] | Mapping[Term, Iterable[Term] | None] | None) -> _Wanted | None:
+def _by_shape(focus: Iterable[Term] | Mapping[Term, Iterable[Term] | None] | None) -> Wanted | None:
     if focus is None:
         return None
     if isinstance(focus, Mapping):
-        return _Wanted({shape: None if nodes is None else frozenset(nodes) for shape, nodes in focus.items()}, frozenset())
-    return _Wanted(None, frozenset(focus))
+        return Wanted({shape: None if nodes is None else frozenset(nodes) for shape, nodes in focus.items()}, frozenset())
+    return Wanted(None, frozenset(focus))
 
 
 def _batches(evaluation: Evaluation, unit: Unit, focus: Focus, nodes: frozenset[Term]) -> Iterator[Focus]:

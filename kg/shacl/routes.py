@@ -9,17 +9,13 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 import rdflib
-from pyparsing import ParseException
-from rdflib import paths as rdflib_paths
-from rdflib.plugins.sparql import prepareQuery
-from rdflib.plugins.sparql.parserutils import CompValue
 
 from kg import cache
 from kg.namespaces import RDF, RDFS, digest
-from kg.shacl import paths, prebinding
+from kg.shacl import paths, patterns
 from kg.shacl.graph import from_rdflib
 from kg.shacl.paths import SELF, Path, Predicate, Repeat, join
 from kg.shacl.shapes import Ask, Constraint, Qualified, Select, Shape, Targets
@@ -61,18 +57,37 @@ def of_targets(targets: Targets) -> Iterator[Route]:
     yield from (Route(iri, "object", SELF) for iri in targets.objects_of)
 
 
-def of_shape(shape: Shape, base: Path = SELF, properties: bool = False) -> Iterator[Route]:
-    """Routes of a shape at the nodes that `base` leads to; with its property shapes where the shape is asked for conformance."""
+@dataclass(frozen=True, slots=True)
+class Asking:
+    """A query of a shape, with the paths from the focus node to `$this` and to `$value`."""
+
+    query: Select | Ask
+    base: Path
+    values: Path
+
+    def ends(self) -> dict[str, Path]:
+        """What is bound before the query runs."""
+        return {"this": self.base, "value": self.values} if isinstance(self.query, Ask) else {"this": self.base}
+
+
+def of_shape(shape: Shape) -> Iterator[Route]:
+    """Routes of a shape from its focus nodes; its property shapes, which have focus nodes of their own, are not looked at."""
+    for found in looks(shape):
+        yield from of_query(found) if isinstance(found, Asking) else (found,)
+
+
+def looks(shape: Shape, base: Path = SELF, properties: bool = False) -> Iterator[Route | Asking]:
+    """How a shape looks at the data from the nodes that `base` leads to; with its property shapes where it is asked for conformance."""
     values = base if shape.path is None else join(base, shape.path)
     if shape.path is not None:
         yield from of_path(shape.path, base)
     for constraint in shape.constraints:
-        yield from _of_constraint(constraint, base, values, shape)
+        yield from _of_constraint(constraint, base, values)
     for inner in shape.properties if properties else ():
-        yield from of_shape(inner, values, properties)
+        yield from looks(inner, values, properties)
 
 
-def _of_constraint(constraint: Constraint, base: Path, values: Path, shape: Shape) -> Iterator[Route]:
+def _of_constraint(constraint: Constraint, base: Path, values: Path) -> Iterator[Route | Asking]:
     kind, value = constraint.kind, constraint.value
     if kind == "class":
         yield from of_class(value, values)
@@ -81,37 +96,15 @@ def _of_constraint(constraint: Constraint, base: Path, values: Path, shape: Shap
     elif kind in ("equals", "disjoint", "lessThan", "lessThanOrEquals"):
         yield Route(value, "subject", base)
     elif isinstance(value, Shape):
-        yield from of_shape(value, values, True)
+        yield from looks(value, values, True)
     elif isinstance(value, Qualified):
         for referred in (value.shape, *value.siblings):
-            yield from of_shape(referred, values, True)
+            yield from looks(referred, values, True)
     elif kind in ("and", "or", "xone"):
         for referred in value:
-            yield from of_shape(referred, values, True)
+            yield from looks(referred, values, True)
     elif isinstance(value, Select | Ask):
-        yield from of_query(value, base, values)
-
-
-@dataclass(slots=True)
-class _Scope:
-    """The triple patterns of a group; what holds in it holds together with the groups around it."""
-
-    parent: _Scope | None = None
-    patterns: list[tuple[object, object, object]] = field(default_factory=list)
-    inside: list[_Scope] = field(default_factory=list)
-
-    def child(self, apart: bool = False) -> _Scope:
-        scope = _Scope(None if apart else self)
-        self.inside.append(scope)
-        return scope
-
-    def walk(self) -> Iterator[_Scope]:
-        yield self
-        for scope in self.inside:
-            yield from scope.walk()
-
-    def together(self) -> list[tuple[object, object, object]]:
-        return self.patterns + (self.parent.together() if self.parent else [])
+        yield Asking(value, base, values)
 
 
 # reading a query takes rdflib as long as validating a document takes: what was read is kept, and between runs in the cache folder
@@ -130,56 +123,22 @@ def remembered(queries: Iterable[str]) -> Iterator[None]:
         cache.put("routes", mark, dict(_READ))
 
 
-def of_query(found: Select | Ask, base: Path, values: Path) -> tuple[Route, ...]:
+def of_query(asking: Asking) -> tuple[Route, ...]:
     """Routes of the triple patterns of a query; one for all triples where it cannot be taken apart."""
-    mark = digest(type(found).__name__, found.text, found.bound, base, values)
+    found = asking.query
+    mark = digest(type(found).__name__, found.text, found.bound, asking.base, asking.values)
     if mark not in _READ:
-        _READ[mark] = _of_query(found, base, values)
+        _READ[mark] = _of_query(asking)
     return _READ[mark]
 
 
-def _of_query(found: Select | Ask, base: Path, values: Path) -> tuple[Route, ...]:
-    constants = {name: str(term) for name, term in found.bound if not str(term).startswith("_:")}
-    text = prebinding.replace(found.text, constants | {"shapesGraph": "<urn:x-rolegraph:shapes>"})
-    root = _Scope()
+def _of_query(asking: Asking) -> tuple[Route, ...]:
     try:
-        _read(prepareQuery(text).algebra, root)
-    except (ParseException, TypeError, ValueError, KeyError, AttributeError, RecursionError):  # rdflib knows less than Oxigraph
+        scopes = patterns.scopes(asking.query)
+        return tuple(route for scope in scopes.walk() for pattern in scope.patterns
+                     for route in _of_pattern(pattern, [p for p in scope.together() if p is not pattern], asking.ends()))
+    except patterns.UNREADABLE:
         return (Route(None, "subject", None),)
-    ends = {"this": base, "value": values} if isinstance(found, Ask) else {"this": base}
-    return tuple(route for scope in root.walk() for pattern in scope.patterns
-                 for route in _of_pattern(pattern, [p for p in scope.together() if p is not pattern], ends))
-
-
-def _read(node: object, scope: _Scope) -> None:
-    """Collect the triple patterns of SPARQL algebra by the group that they stand in."""
-    if isinstance(node, list | tuple):
-        for item in node:
-            _read(item, scope)
-        return
-    if not isinstance(node, CompValue):
-        return
-    match node.name:
-        case "BGP":
-            scope.patterns += node.triples
-        case "LeftJoin":
-            _read(node.p1, scope)
-            inner = scope.child()
-            _read([node.p2, node.expr], inner)
-        case "Union":
-            _read(node.p1, scope.child())
-            _read(node.p2, scope.child())
-        case "Minus":
-            _read(node.p1, scope)
-            _read(node.p2, scope.child())
-        case "ToMultiSet":
-            _read(node.p, scope.child(apart=True))
-        case "Builtin_EXISTS" | "Builtin_NOTEXISTS":
-            _read(node.graph, scope.child())
-        case _:
-            for key, value in node.items():
-                if key not in ("_vars", "lazy", "PV", "datasetClause"):
-                    _read(value, scope)
 
 
 def _of_pattern(pattern: tuple[object, object, object], others: list[tuple[object, object, object]], ends: dict[str, Path]) -> Iterator[Route]:
@@ -194,7 +153,7 @@ def _of_pattern(pattern: tuple[object, object, object], others: list[tuple[objec
         else:
             yield Route(None, "subject", None)
         return
-    path = _path(predicate)
+    path = patterns.path(predicate)
     if first is None and last is None:
         yield from (Route(iri, "subject", None) for _, iri, _ in paths.steps(path))
     elif first is not None and (last is None or _length(first) <= _length(last)):
@@ -229,7 +188,7 @@ def _leads(patterns: list[tuple[object, object, object]], ends: dict[str, Path])
                     continue
                 for start, end, turned in ((subject, object_, False), (object_, subject, True)):
                     if str(start) == name and isinstance(end, rdflib.Variable | rdflib.BNode) and str(end) not in leads:
-                        path = _path(predicate)
+                        path = patterns.path(predicate)
                         leads[str(end)] = join(leads[name], paths.invert(path) if turned else path)
                         following.append(str(end))
         frontier = following
@@ -238,18 +197,3 @@ def _leads(patterns: list[tuple[object, object, object]], ends: dict[str, Path])
 
 def _length(path: Path) -> int:
     return sum(1 for _ in paths.steps(path))
-
-
-def _path(predicate: object) -> Path:
-    """A property path of rdflib's as ours; TypeError for one that SHACL has no word for (a negated set)."""
-    if isinstance(predicate, rdflib.URIRef):
-        return Predicate(str(predicate))
-    if isinstance(predicate, rdflib_paths.InvPath):
-        return paths.Inverse(_path(predicate.arg))
-    if isinstance(predicate, rdflib_paths.SequencePath):
-        return paths.Sequence(tuple(map(_path, predicate.args)))
-    if isinstance(predicate, rdflib_paths.AlternativePath):
-        return paths.Alternative(tuple(map(_path, predicate.args)))
-    if isinstance(predicate, rdflib_paths.MulPath):
-        return Repeat(_path(predicate.path), predicate.mod)
-    raise TypeError(f"no path: {predicate!r}")
