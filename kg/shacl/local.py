@@ -112,7 +112,7 @@ class _Walk:
             for scope in root.walk():
                 if scope.elsewhere or not set(map(id, scope.patterns)) <= self._met(scope.together(), dict(ends)):
                     raise _Far
-        except patterns.UNREADABLE as error:
+        except patterns.Unreadable as error:
             raise _Far from error
 
     def _met(self, together: list[tuple[object, object, object]], known: dict[str, Reached]) -> set[int]:

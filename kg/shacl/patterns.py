@@ -15,8 +15,12 @@ from kg.shacl import paths, prebinding
 from kg.shacl.paths import Path, Predicate, Repeat
 from kg.shacl.shapes import Ask, Select
 
-# rdflib knows less than Oxigraph
-UNREADABLE = (ParseException, TypeError, ValueError, KeyError, AttributeError, RecursionError)
+# what rdflib ends with at a query that Oxigraph can read and it cannot
+_FAILURES = (ParseException, TypeError, ValueError, KeyError, AttributeError, RecursionError)
+
+
+class Unreadable(Exception):
+    """A query that cannot be taken apart."""
 
 
 @dataclass(slots=True)
@@ -44,10 +48,14 @@ class Scope:
 
 
 def scopes(found: Select | Ask) -> Scope:
-    """The groups of a query's triple patterns; one of UNREADABLE where rdflib cannot read it."""
+    """The groups of a query's triple patterns; Unreadable where rdflib cannot read it."""
     constants = {name: str(term) for name, term in found.bound if not str(term).startswith("_:")}
     root = Scope()
-    _read(prepareQuery(prebinding.replace(found.text, constants | {"shapesGraph": "<urn:x-rolegraph:shapes>"})).algebra, root)
+    text = prebinding.replace(found.text, constants | {"shapesGraph": "<urn:x-rolegraph:shapes>"})
+    try:
+        _read(prepareQuery(text).algebra, root)
+    except _FAILURES as error:
+        raise Unreadable from error
     return root
 
 
@@ -86,7 +94,7 @@ def _read(node: object, scope: Scope) -> None:
 
 
 def path(predicate: object) -> Path:
-    """A property path of rdflib's as ours; TypeError for one that SHACL has no word for (a negated set)."""
+    """A property path of rdflib's as ours; Unreadable where SHACL has no word for it (a negated set)."""
     if isinstance(predicate, rdflib.URIRef):
         return Predicate(str(predicate))
     if isinstance(predicate, rdflib_paths.InvPath):
@@ -97,4 +105,4 @@ def path(predicate: object) -> Path:
         return paths.Alternative(tuple(map(path, predicate.args)))
     if isinstance(predicate, rdflib_paths.MulPath):
         return Repeat(path(predicate.path), predicate.mod)
-    raise TypeError(f"no path: {predicate!r}")
+    raise Unreadable

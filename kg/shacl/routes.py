@@ -137,7 +137,7 @@ def _of_query(asking: Asking) -> tuple[Route, ...]:
         scopes = patterns.scopes(asking.query)
         return tuple(route for scope in scopes.walk() for pattern in scope.patterns
                      for route in _of_pattern(pattern, [p for p in scope.together() if p is not pattern], asking.ends()))
-    except patterns.UNREADABLE:
+    except patterns.Unreadable:
         return (Route(None, "subject", None),)
 
 
@@ -176,14 +176,14 @@ def _lead(term: object, leads: dict[str, Path]) -> Path | None:
     return leads.get(str(term)) if isinstance(term, rdflib.Variable | rdflib.BNode) else None
 
 
-def _leads(patterns: list[tuple[object, object, object]], ends: dict[str, Path]) -> dict[str, Path]:
+def _leads(together: list[tuple[object, object, object]], ends: dict[str, Path]) -> dict[str, Path]:
     """The shortest way from the focus node to each variable, along patterns that hold together."""
     leads = dict(ends)
     frontier = list(ends)
     while frontier:
         following = []
         for name in frontier:
-            for subject, predicate, object_ in patterns:
+            for subject, predicate, object_ in together:
                 if isinstance(predicate, rdflib.Variable):
                     continue
                 for start, end, turned in ((subject, object_, False), (object_, subject, True)):
