@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
@@ -44,7 +45,7 @@ def made(job: Job, gathering: Gathering, draft: store.Draft, early: Early, runne
             facts = consolidation.facts(work, minter, lexicon(job))
             _count(facts, summary)
         else:
-            facts, found = [], _by_key(job, draft, names, crew)
+            facts, found = [], _by_key(job, draft, names, _Watched(crew, gathering.progress))
             work = early.gained(work, "facts", found.facts)
             if "facts" in draft.parts:
                 with draft.part("facts").open(encoding="utf-8", newline="\n") as lines:
@@ -77,9 +78,24 @@ def manifest(job: Job) -> dict:
             "inputs": job.inputs}
 
 
-def _by_key(job: Job, draft: store.Draft, names: list[str], crew: Crew) -> Made:
+@dataclass(frozen=True, slots=True)
+class _Watched:
+    """A crew whose progress is told."""
+
+    crew: Crew
+    progress: Callable[[str, int, int], None]
+
+    def map(self, work: Callable, common: object, items: Iterable) -> Iterator:
+        """What the crew makes of the items."""
+        pieces = list(items)
+        for number, result in enumerate(self.crew.map(work, common, pieces), 1):
+            self.progress(f"consolidate, pieces {work.__name__}", number, len(pieces))
+            yield result
+
+
+def _by_key(job: Job, draft: store.Draft, names: list[str], crew: _Watched) -> Made:
     """Files with the lines of graph/facts and of what is inferred of each fact by itself."""
-    with draft.failing(), crew:
+    with draft.failing(), crew.crew:
         return Aggregation([draft.part(name) for name in names], job.known, draft.folder / SPILL, crew, job.minter.base, lexicon(job)).run()
 
 

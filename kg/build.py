@@ -49,7 +49,8 @@ def build(paths: Sequence[Path | str], settings: Settings, *, progress: Progress
             return _build(paths, settings, summary, progress)
         finally:
             if summary.log:
-                summary.say("end", published=summary.published, counts=dict(sorted(summary.counts.items())))
+                summary.say("end", published=summary.published, left_out=len(summary.skipped), quarantined=len(summary.quarantined),
+                            counts=dict(sorted(summary.counts.items())))
                 summary.log.close()
 
 

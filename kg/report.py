@@ -32,6 +32,8 @@ def print_summary(summary: Summary, settings: Settings, elsewhere: bool = False)
     table = Table("", "", show_header=False, box=None, pad_edge=False)
     order = ("documents", "documents unchanged", "words", "passages", "mentions")
     claims = sorted(name for name in summary.counts if name.startswith("claims "))
+    if summary.skipped:
+        table.add_row("documents left out", f"{len(summary.skipped):,}")
     for name in (*order, *claims, "skipped figures", "candidates", "facts", "conflicts", "violations", "warnings", "infos"):
         table.add_row(name, f"{summary.counts[name]:,}")
     console.print(table)

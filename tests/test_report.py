@@ -59,5 +59,6 @@ def test_documents_left_out_are_told_with_reasons_quarantined_ones_first_up_to_a
     lines = told.err.splitlines()
     assert lines[0] == "quarantined: z.txt: is left out: its process ended" and lines[1] == "skipped: d0.txt: is empty"
     assert lines[report.MOST_TOLD] == "and 8 more are left out; --log FILE lists them all"
+    assert any(line.split() == ["documents", "left", "out", str(report.MOST_TOLD + 8)] for line in told.out.splitlines())
     row = next(line for line in told.out.splitlines() if line.startswith("read and extract"))
     assert row.split()[3:6] == ["1,200", "34,567", "89,012"]
