@@ -3,9 +3,11 @@
 import gzip
 import json
 import os
+import socket
 import subprocess
 import sys
 import tempfile
+import threading
 import zipfile
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -335,3 +337,24 @@ def test_a_full_disk_is_no_fault_of_the_documents(tmp_path: Path):
     for name in ("a.parquet", "a.txt.gz"):
         ran = subprocess.run([sys.executable, "-c", body, str(tmp_path / name)], capture_output=True, text=True, check=True)
         assert "cannot be written: File too large (make room" in ran.stdout
+
+
+@pytest.mark.parametrize("sent", [b"HTTP/1.0 200 OK\r\nContent-Length: 900\r\n\r\nNurse\n", b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n6\r\nNurse\n\r\n9",
+                                  b"nonsense\r\n\r\n", b""], ids=["cut", "a chunk cut", "no HTTP", "silent"])
+def test_what_a_server_does_not_send_whole_is_no_document(sent: bytes):
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        def answer() -> None:
+            connection, _ = server.accept()
+            with connection:
+                connection.recv(10_000)
+                connection.sendall(sent)
+        thread = threading.Thread(target=answer)
+        thread.start()
+        (found,) = read(f"http://127.0.0.1:{server.getsockname()[1]}/guide.txt", allow_http=True)
+        thread.join()
+    assert isinstance(found, DocumentError) and found.reason.startswith("cannot be fetched: ") and "\n" not in found.reason
+
+
+def test_an_address_that_is_none_is_told_of():
+    (found,) = read("http://127.0.0.1:x y/a.txt", allow_http=True)
+    assert isinstance(found, DocumentError) and found.reason.startswith("cannot be fetched: ")

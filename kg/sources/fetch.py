@@ -8,6 +8,7 @@ import os
 import urllib.request
 import zlib
 from collections.abc import Iterator
+from http.client import HTTPException
 from pathlib import Path
 from types import ModuleType
 from typing import IO
@@ -54,10 +55,10 @@ def fetched(location: str, settings: Settings) -> Iterator[Path]:
         try:
             with Driven(), _opened(location) as raw, _plain(raw, ending, location) as stream, target.open("wb") as out:
                 _copy(stream, out, most, location)
-        except (OSError, EOFError, ValueError, zlib.error) as error:
+        except (OSError, EOFError, ValueError, zlib.error, HTTPException) as error:
             reason = getattr(error, "strerror", None) or str(error)
             how, hint = ("fetched", "look at the address, or make the file anew") if is_url(location) else ("uncompressed", "make the file anew")
-            raise DocumentError(f"cannot be {how}: {reason}", place=location, hint=hint) from error
+            raise DocumentError(f"cannot be {how}: {' '.join(reason.split())}", place=location, hint=hint) from error
         yield target
 
 
@@ -69,6 +70,8 @@ def _opened(location: str) -> Iterator[IO[bytes]]:
     elif location.lower().startswith(("http://", "https://")):
         with urllib.request.urlopen(location, timeout=SECONDS) as stream:
             yield stream
+            if stream.length:  # a piece that is read says nothing of those that never came
+                raise OSError(f"the connection ended {stream.length:,} bytes too early")
     else:
         try:
             system, path = filesystems(location).core.url_to_fs(location)
