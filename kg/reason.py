@@ -92,8 +92,15 @@ def _links(store: ox.Store, minter: Minter, reasoner: str, seconds: float, files
 
 def _unstated(found: Iterable[ox.Triple], store: ox.Store, minter: Minter) -> Iterator[ox.Triple]:
     """Those of some triples that no other graph than `graph/inferred` states."""
-    graph = ox.NamedNode(minter.graph("inferred"))
-    return (t for t in found if not any(q.graph_name != graph for q in store.quads_for_pattern(t.subject, t.predicate, t.object)))
+    graph, used = ox.NamedNode(minter.graph("inferred")), {}
+
+    def elsewhere(*pattern: ox.Term | None) -> bool:
+        return any(q.graph_name != graph for q in store.quads_for_pattern(*pattern))
+    for triple in found:
+        if (name := triple.predicate) not in used:
+            used[name] = elsewhere(None, name, None)  # most properties that are inferred are never stated
+        if not used[name] or not elsewhere(*triple):
+            yield triple
 
 
 def relevant(store: ox.Store, minter: Minter, facts: Iterable[ox.Triple] | None = None) -> tuple[list[ox.Triple], list[ox.Triple]]:

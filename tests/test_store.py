@@ -265,3 +265,18 @@ def test_the_lock_is_held_on_a_disk_without_room_for_its_owner(tmp_path: Path):
             "with store.writing(Path(sys.argv[1])): sys.stderr.write('held')")
     ran = subprocess.run([sys.executable, "-c", body, str(tmp_path)], capture_output=True, text=True, check=False)
     assert (ran.returncode, ran.stderr) == (0, "held")
+
+
+def test_parts_are_loaded_in_pieces_of_bounded_size(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr("kg.revisions.draft.LOAD", 500)
+    monkeypatch.setattr("kg.revisions.draft._BLOCK", 60)
+    numbers = {"facts": 60, "documents-00": 1, "documents-01": 2, "documents-02": 4, "build": 30}
+    (tmp_path / "revisions").mkdir()
+    with stores.Draft(tmp_path) as draft:
+        for name, number in numbers.items():
+            draft.put(name, sorted(f'<http://e/{n}> <http://e/p> "{name}" <http://e/graph/{name}> .\n'.encode() for n in range(number)))
+        loaded = draft.database()
+        for name, number in numbers.items():
+            assert sum(1 for _ in loaded.quads_for_pattern(None, None, None, ox.NamedNode(f"http://e/graph/{name}"))) == number
+        assert sum(1 for _ in draft._together(["facts"])) > 5
+        del loaded

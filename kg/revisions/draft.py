@@ -29,6 +29,7 @@ PREFIX, SPILL, WORKING, LOADING = ".building-", "spill", "working", "loading"
 OPTIMIZE_FROM = 1_000_000
 # bytes that are loaded at once
 LOAD = 100_000_000
+_BLOCK = 1_000_000
 # files that are brought to disk and hashed at once
 READERS = 4
 # what RocksDB may write while it only reads
@@ -123,20 +124,27 @@ class Draft:
             if self._database is None:
                 self._database = ox.Store(str(self.folder / WORKING))
             for names in self._loads():
-                self._database.bulk_load(path=str(self._together(names)), format=ox.RdfFormat.N_QUADS)
-                give_back()
+                for path in self._together(names):
+                    self._database.bulk_load(path=str(path), format=ox.RdfFormat.N_QUADS)
+                    give_back()
         return self._database
 
-    def _together(self, names: list[str]) -> Path:
-        """A file with the lines of some parts."""
-        if len(names) == 1:
-            return self.part(names[0])
-        whole = self.folder / LOADING
-        with whole.open("wb") as out:
-            for name in names:
-                with self.part(name).open("rb") as lines:
-                    shutil.copyfileobj(lines, out, 1_000_000)
-        return whole
+    def _together(self, names: list[str]) -> Iterator[Path]:
+        """Files of about LOAD bytes with the lines of some parts: a load takes memory by its size."""
+        if len(names) == 1 and self.parts[names[0]].size <= LOAD:
+            yield self.part(names[0])
+            return
+        with contextlib.ExitStack() as stack:
+            sources = [stack.enter_context(self.part(name).open("rb")) for name in names]
+            blocks = (block for lines in sources for block in iter(lambda lines=lines: lines.read(_BLOCK) + lines.readline(), b""))
+            for block in blocks:
+                with (self.folder / LOADING).open("wb") as out:
+                    out.write(block)
+                    for more in blocks:
+                        out.write(more)
+                        if out.tell() >= LOAD:
+                            break
+                yield self.folder / LOADING
 
     def _loads(self) -> Iterator[list[str]]:
         """Parts that are not loaded yet, small ones together: each load costs its own tables, whatever its size."""
