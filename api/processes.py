@@ -10,13 +10,13 @@ import os
 import socket
 import subprocess
 import sys
-import tempfile
 import weakref
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from api.problems import Problem
+from kg.scratch import scratch
 from kg.settings import Settings
 from kg.store import Revision
 from kg.worker import HEAD
@@ -101,10 +101,11 @@ class Link:
     def __init__(self, settings: Settings, revision: Revision, died: Callable[[int, int], None]) -> None:
         self._settings, self._revision, self._died = settings, revision, died
         self._nursery: list[socket.socket] = []
-        self._own = tempfile.TemporaryDirectory(prefix="rolegraph-")
+        own = contextlib.ExitStack()
+        self._folder = Path(os.environ["ROLEGRAPH_RUN"]) if "ROLEGRAPH_RUN" in os.environ else own.enter_context(scratch())
         self._loop: asyncio.AbstractEventLoop | None = None
         self._starting = asyncio.Lock()
-        self.close = weakref.finalize(self, _close, self._nursery, self._own)
+        self.close = weakref.finalize(self, _close, self._nursery, own)
 
     def move_to(self, loop: asyncio.AbstractEventLoop) -> None:
         """Another loop runs the server now."""
@@ -138,8 +139,7 @@ class Link:
             nursery.close()
 
     async def _connect(self) -> None:
-        folder = Path(os.environ.get("ROLEGRAPH_RUN", self._own.name))
-        path = folder / f"{self._revision.id[:24]}.socket"
+        path = self._folder / f"{self._revision.id[:24]}.socket"
         nursery = socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         try:
             nursery.connect(str(path))
@@ -169,10 +169,10 @@ class Link:
         self._died(message["pid"], message["signal"])
 
 
-def _close(nursery: list[socket.socket], folder: tempfile.TemporaryDirectory) -> None:
+def _close(nursery: list[socket.socket], own: contextlib.ExitStack) -> None:
     for link in nursery:
         link.close()
-    folder.cleanup()
+    own.close()
 
 
 def _start(path: Path, revision: Path, settings: Settings) -> None:

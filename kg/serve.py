@@ -9,11 +9,12 @@ import signal
 import socket
 import subprocess
 import sys
-import tempfile
 import time
+from pathlib import Path
 
 from kg.errors import RoleGraphError
 from kg.remote import address, connected, state
+from kg.scratch import scratch, sharing
 from kg.settings import Settings
 from kg.store import published
 
@@ -36,17 +37,17 @@ def serve(settings: Settings) -> None:
         state(connected(settings))
     else:
         published(settings.store)
-    with reserve(settings.host, settings.port) as reserved, tempfile.TemporaryDirectory(prefix="rolegraph-") as run:
+    with reserve(settings.host, settings.port) as reserved, scratch() as run:
         port = reserved.getsockname()[1]
         print(f"RoleGraph serves {place} on http://{settings.host}:{port}", flush=True)
         print("Three queries to try (prefixes are known):", flush=True)
         for title, text in EXAMPLES:
             print(f"  # {title}\n  curl -H 'Accept: text/csv' --data-urlencode 'query={text}' http://{settings.host}:{port}/sparql", flush=True)
-        os.environ.update(environment(settings) | {"ROLEGRAPH_PORT": str(port), "ROLEGRAPH_RUN": run})
+        os.environ.update(environment(settings) | {"ROLEGRAPH_PORT": str(port), "ROLEGRAPH_RUN": str(run)})
         if settings.workers == 1:
             answer(settings.host, port)
         else:
-            os.environ["PROMETHEUS_MULTIPROC_DIR"] = run
+            os.environ["PROMETHEUS_MULTIPROC_DIR"] = str(run)
             Supervisor(settings.workers).run()
 
 
@@ -126,4 +127,5 @@ class Supervisor:
 
 
 if __name__ == "__main__":
-    answer(os.environ["ROLEGRAPH_HOST"], int(os.environ["ROLEGRAPH_PORT"]))
+    with sharing(Path(os.environ["ROLEGRAPH_RUN"])):
+        answer(os.environ["ROLEGRAPH_HOST"], int(os.environ["ROLEGRAPH_PORT"]))

@@ -40,7 +40,7 @@ ROOMS = {
 }
 ROOM = {module: room for room, modules in ROOMS.items() for module in modules.split()}
 ORDER = list(ROOMS)
-API_MAY_USE = {"admission", "errors", "evidence", "export", "exports", "ontology", "search", "lookup", "model", "namespaces", "query", "remote", "answers", "settings", "store", "vocabulary", "serve", "shacl", "updates", "user_graphs", "validate", "worker"}
+API_MAY_USE = {"admission", "errors", "evidence", "export", "exports", "ontology", "search", "lookup", "model", "namespaces", "query", "remote", "answers", "scratch", "settings", "store", "vocabulary", "serve", "shacl", "updates", "user_graphs", "validate", "worker"}
 FILES = sorted(p for folder in ("kg", "api", "ontology", "shapes") for p in (ROOT / folder).rglob("*.py"))
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import tempfile
 from collections import defaultdict
 from collections.abc import Sequence
 from pathlib import Path
@@ -17,6 +16,7 @@ from kg.evaluation.reliability import Judged, table
 from kg.evaluation.report import Score
 from kg.evaluation.tally import Tally
 from kg.read.reader import ENDINGS, discover
+from kg.scratch import scratch
 from kg.settings import Settings
 from kg.store import open_revision, published
 
@@ -24,8 +24,8 @@ from kg.store import open_revision, published
 def of_documents(golds: Sequence[Gold], paths: Sequence[Path], settings: Settings) -> Score:
     """Read the annotated documents (`paths`, or files of the same name beside the annotations) and score what was read."""
     chosen = _files(golds, paths)
-    with tempfile.TemporaryDirectory(prefix="rolegraph-evaluate-") as folder:
-        own = settings.model_copy(update={"store": Path(folder), "validate_build": False, "reasoner": "none"})
+    with scratch() as folder:
+        own = settings.model_copy(update={"store": folder / "store", "validate_build": False, "reasoner": "none"})
         summary = build(chosen, own)
         if summary.skipped:
             place, why = summary.skipped[0]

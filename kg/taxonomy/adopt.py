@@ -6,13 +6,12 @@ screened, joined with the shipped vocabulary, and written once as N-Triples in t
 
 from __future__ import annotations
 
-import tempfile
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from hashlib import sha256
 from pathlib import Path
 
-from kg import cache, vocabulary
+from kg import cache, scratch, vocabulary
 from kg.errors import VocabularyError
 from kg.namespaces import RDF, RDFS, RG, SKOS
 from kg.taxonomy import own_terms, skos, tables
@@ -134,7 +133,7 @@ def _mark(paths: Sequence[Path], kind: str, languages: Sequence[str], screen: bo
 
 
 def _written(text: str, mark: str) -> Path:
-    folder = cache.folder() or Path(tempfile.mkdtemp(prefix="rolegraph-"))
+    folder = cache.folder() or scratch.lasting()
     path = folder / f"{mark}{_MARK}"
     body = text.encode()
     if not path.is_file() or path.stat().st_size != len(body):
