@@ -90,6 +90,9 @@ def _made(paths: Sequence[Path | str], settings: Settings, summary: Summary, pro
         if passed := gathering.files.aside.passed:
             kinds = ", ".join(f"{number:,} {kind}" for kind, number in passed.most_common(_KINDS))
             summary.notes.append(f"in the folders lie {passed.total():,} files of kinds that are not read: {kinds}")
+        if gone := len(gathering.gone):
+            held = "; what is left out may have held some" if summary.skipped else ""
+            summary.notes.append(f"no more in the graph: {gone:,} {'document' if gone == 1 else 'documents'} of the one before{held}")
         if (made := work.made()) is None:
             return summary
         if made is base:

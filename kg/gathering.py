@@ -95,6 +95,11 @@ class Gathering:
         """Identifiers of documents that came, went or are no longer what they were; of those that are not read yet too."""
         return self.made.keys() | self.marks.keys() | (self.known.keys() - self.kept.keys())
 
+    @property
+    def gone(self) -> set[str]:
+        """Identifiers of documents of the revision before that are no more, whether their files have gone or cannot be read."""
+        return self.known.keys() - self.kept.keys() - self.made.keys()
+
     def ledgers(self) -> dict[str, bytes]:
         """Files for the revision's folder: what the next build may take over."""
         return {ledger.FILE: ledger.written([*self.kept.values(), *self.made.values(), *self.out.now.values()]),

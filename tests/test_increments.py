@@ -101,6 +101,19 @@ def test_after_a_change_of_what_is_told_beside_the_text_the_graph_is_that_of_a_f
     assert summary.revision.id == built(folder, tmp_path / "afresh").revision.id
 
 
+def test_how_many_documents_went_is_told(tmp_path: Path):
+    folder, store = tmp_path / "in", tmp_path / "store"
+    folder.mkdir()
+    (folder / "a.jsonl").write_text("".join(json.dumps({"id": n, "text": f"Data Engineer\n\n- {n} years of Python"}) + "\n" for n in range(4)), encoding="utf-8")
+    (folder / "b.txt").write_text("Data Scientist", encoding="utf-8")
+    assert not [note for note in built(folder, store).notes if "no more" in note]
+    rows = (folder / "a.jsonl").read_bytes().splitlines(keepends=True)
+    (folder / "a.jsonl").write_bytes(b"".join([rows[0], b"{broken\n", *rows[2:3]]))
+    assert "no more in the graph: 2 documents of the one before; what is left out may have held some" in built(folder, store).notes
+    (folder / "a.jsonl").unlink()
+    assert "no more in the graph: 2 documents of the one before" in built(folder, store).notes
+
+
 def test_only_what_changed_is_read_and_the_log_says_so(tmp_path: Path):
     folder, store, log = tmp_path / "in", tmp_path / "store", tmp_path / "log.jsonl"
     folder.mkdir()
