@@ -210,3 +210,9 @@ def test_the_guides_build_to_the_same_bytes_with_any_number_of_processes(guides_
     run("build", GUIDES, "--store", tmp_path / "two", "--processes", 2, "--reasoner", "rules")
     one, two = published(guides_store), published(tmp_path / "two")
     assert list(one.lines()) == list(two.lines()) and one.id == two.id
+
+
+def test_partitions_are_not_fetched_from_the_web_until_a_setting_opens_it(tmp_path: Path):
+    for manifest in ("https://example.org/manifest.json", "simplecache::http://example.org/manifest.json"):
+        assert "on the web" in run("load", manifest, "--store", tmp_path / "s", code=2).output
+    assert not (tmp_path / "s").exists()

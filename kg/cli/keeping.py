@@ -73,9 +73,13 @@ def load(
 ) -> None:
     """Fill the store, or a SPARQL server, from partitions; every part is checked by its hash."""
     from kg.distributed import partitions, remote
+    from kg.errors import RefusedError
     from kg.progress import progress_bar
     from kg.remote import address
+    from kg.sources.locations import on_web
     chosen = configuration.load(store=store)
+    if on_web(manifest) and not chosen.allow_http:
+        raise RefusedError("is on the web, where nothing is fetched from", place=manifest, hint="set allow_http, or download it")
     if endpoint := endpoint or (chosen.remote_update or address(chosen) if address(chosen) else ""):
         with progress_bar() as progress:
             number = remote.load(manifest, endpoint, chosen.remote_user, chosen.remote_password, lambda done, of: progress("insert", done, of))
