@@ -167,13 +167,28 @@ def test_a_graph_differs_from_itself_in_nothing(catalog: Catalog):
     assert not found and found.text() == "no difference in what is stated\n"
 
 
+def test_statements_that_only_have_another_name_are_neither_added_nor_removed(guides, catalog: Catalog):
+    groups = {q.subject.value for q in guides.quads_for_pattern(None, ox.NamedNode(RG + "wording"), None)}
+    assert len(groups) > 10
+
+    def renamed(term):
+        return ox.NamedNode(term.value + "-anew") if isinstance(term, ox.NamedNode) and term.value in groups else term
+    anew = ox.Store()
+    anew.bulk_extend(ox.Quad(renamed(q.subject), q.predicate, renamed(q.object), q.graph_name) for q in guides)
+    assert not changes(catalog, Catalog(StoreSource(anew)))
+
+
 def test_differences_are_told_in_words(tmp_path):
     from kg import settings
     from kg.build import build
+    duty, other = ("Data Engineer\n\nResponsibilities\n- " + words for words in ("Build and maintain reliable data pipelines\n",
+                                                                                "Building and maintaining reliable data pipelines\n"))
     before = "Data Analyst\n\nRequirements\n- 3+ years of experience with SQL\n- Proficiency in Python and Tableau\n"
     for name, text in (("a", before), ("b", before.replace("3+", "5+").replace("Tableau", "Power BI"))):
         (tmp_path / name).mkdir()
         (tmp_path / name / "data-analyst.txt").write_text(text, encoding="utf-8")
+        for n, words in enumerate((duty, duty, other) if name == "a" else (duty, other, other)):  # said most in other words
+            (tmp_path / name / f"duty-{n}.txt").write_text(words, encoding="utf-8")
         build([tmp_path / name], settings.load(store=tmp_path / f"store-{name}", reasoner="none"))
     told = CliRunner().invoke(application(), ["diff", str(tmp_path / "store-a"), str(tmp_path / "store-b")])
     assert told.exit_code == 1, told.output
@@ -182,6 +197,9 @@ def test_differences_are_told_in_words(tmp_path):
     assert any(line.startswith("  - ") and "requires tool" in line and "Tableau" in line for line in lines)
     assert any(line.startswith("  + ") and "5+ years" in line for line in lines) and any(line.startswith("  - ") and "3+ years" in line for line in lines)
     assert not any("requires tool Python" in line for line in lines)
+    said = "Responsibility Building and maintaining reliable data pipelines", "Responsibility Build and maintain reliable data pipelines"
+    assert [line for line in lines if "reliable" in line and "esponsibility" in line and "has" not in line] == [f'  ~ {said[0]}: was "{said[1]}"']
+    assert not any(line.startswith(("  + ", "  - ")) and "reliable" in line for line in lines)
     assert CliRunner().invoke(application(), ["diff", str(tmp_path / "store-a"), str(tmp_path / "store-a")]).exit_code == 0
 
 

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 from dataclasses import dataclass, field
 
 from kg.lookup import Catalog, Filter
 from kg.lookup.claims import TYPES
+from kg.lookup.graph import texts
 from kg.lookup.models import Claim, Education, Experience, Fact, Market, Salary
 
 _EVERY = 10_000_000
+# what tells one thing of a graph from another, as identifiers; and its name in words with its qualities
+_Key = tuple[str, ...]
+_Thing = tuple[str, dict[str, str]]
+_Things = dict[_Key, _Thing]
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,44 +48,70 @@ def changes(before: Catalog, after: Catalog) -> Changes:
     added: dict[str, tuple[str, ...]] = {}
     removed: dict[str, tuple[str, ...]] = {}
     changed: dict[str, tuple[str, ...]] = {}
+    renamed = _renamed(before, after)
     for part, told in (("documents", _documents), ("facts", _facts), ("terms", _terms)):
-        added[part], removed[part], changed[part] = _keyed(told(before), told(after))
+        old = {tuple(renamed.get(iri, iri) for iri in key): entry for key, entry in told(before).items()}
+        added[part], removed[part], changed[part] = _keyed(old, told(after))
     for part, kind in TYPES.items():
         added[part], removed[part] = _listed(_figures(before, kind), _figures(after, kind))
     added["conflicts"], removed["conflicts"] = _listed(_conflicts(before), _conflicts(after))
     return Changes(added, removed, changed)
 
 
-def _keyed(before: dict[str, tuple[str, dict[str, str]]], after: dict[str, tuple[str, dict[str, str]]]) -> tuple[tuple[str, ...], ...]:
+def _renamed(before: Catalog, after: Catalog) -> dict[str, str]:
+    """By the IRI that a group of statements had, the one that it has since another of its wordings names it: of the groups that came,
+    the one that has most wordings in common with it."""
+    came: defaultdict[str, list[str]] = defaultdict(list)
+    for iri, wordings in _wordings(after, before):
+        for wording in wordings:
+            came[wording].append(iri)
+    shared = Counter((old, new) for old, wordings in _wordings(before, after) for wording in wordings for new in came.get(wording, ()))
+    found: dict[str, str] = {}
+    taken: set[str] = set()
+    for (old, new), _ in sorted(shared.items(), key=lambda pair: (-pair[1], pair[0])):
+        if old not in found and new not in taken:
+            found[old] = new
+            taken.add(new)
+    return found
+
+
+def _wordings(own: Catalog, other: Catalog) -> list[tuple[str, tuple[str, ...]]]:
+    """The groups of statements that one graph has and the other does not, with what they are put in."""
+    nodes = own.graph.nodes(sorted(own.names.labels.keys() - other.names.labels.keys()))
+    return [(iri, texts(node, "wording")) for iri, node in nodes.items()]
+
+
+def _keyed(before: _Things, after: _Things) -> tuple[tuple[str, ...], ...]:
     """(added, removed, changed) lines of things with a key, a name and qualities."""
-    def line(entry: tuple[str, dict[str, str]]) -> str:
+    def line(entry: _Thing) -> str:
         name, qualities = entry
         told = ", ".join(value for value in qualities.values() if value)
         return f"{name} ({told})" if told else name
 
-    def difference(key: str) -> str:
-        (_, old), (name, new) = before[key], after[key]
-        return f"{name}: " + "; ".join(f"{old.get(q) or 'nothing'} is now {new.get(q) or 'nothing'}" for q in new if old.get(q) != new.get(q))
+    def difference(key: _Key) -> str:
+        (was, old), (name, new) = before[key], after[key]
+        told = [f"{old.get(q) or 'nothing'} is now {new.get(q) or 'nothing'}" for q in new if old.get(q) != new.get(q)]
+        return f"{name}: " + "; ".join([*([f'was "{was}"'] if was != name else []), *told])
     both = before.keys() & after.keys()
     return (tuple(sorted(line(after[k]) for k in after.keys() - both)), tuple(sorted(line(before[k]) for k in before.keys() - both)),
-            tuple(sorted(difference(k) for k in both if before[k][1] != after[k][1])))
+            tuple(sorted(difference(k) for k in both if before[k] != after[k])))
 
 
 def _listed(before: Counter[str], after: Counter[str]) -> tuple[tuple[str, ...], tuple[str, ...]]:
     return tuple(sorted((after - before).elements())), tuple(sorted((before - after).elements()))
 
 
-def _documents(catalog: Catalog) -> dict[str, tuple[str, dict[str, str]]]:
-    return {d.identifier: (d.identifier, {"text": f"{d.text_length:,} characters, {d.text_sha256[:8]}"}) for d in catalog.documents(limit=_EVERY).items}
+def _documents(catalog: Catalog) -> _Things:
+    return {(d.identifier,): (d.identifier, {"text": f"{d.text_length:,} characters, {d.text_sha256[:8]}"}) for d in catalog.documents(limit=_EVERY).items}
 
 
-def _facts(catalog: Catalog) -> dict[str, tuple[str, dict[str, str]]]:
-    return {f"{f.subject.iri} {f.property} {f.object.iri}": (fact_words(f), {"modality": f.modality, "documents": _number(f.document_count, "document")})
+def _facts(catalog: Catalog) -> _Things:
+    return {(f.subject.iri, f.property, f.object.iri): (fact_words(f), {"modality": f.modality, "documents": _number(f.document_count, "document")})
             for f in catalog.facts(limit=_EVERY).items}
 
 
-def _terms(catalog: Catalog) -> dict[str, tuple[str, dict[str, str]]]:
-    return {iri: (f"{kind} {labels[0][0]}", {"labels": " / ".join(label for label, _, shown in labels[1:] if shown)})
+def _terms(catalog: Catalog) -> _Things:
+    return {(iri,): (f"{kind} {labels[0][0]}", {"labels": " / ".join(label for label, _, shown in labels[1:] if shown)})
             for iri, (kind, labels) in catalog.names.labels.items() if kind != "Document"}
 
 
