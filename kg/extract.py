@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import traceback
 from collections import Counter
@@ -46,12 +47,21 @@ class Extractor:
     def load(self) -> None:
         """Load the pipeline, if that has not been done."""
         if self._writer is None:
-            # imported where it is needed: a build that finds nothing changed does without spaCy, which takes most of its start
-            from kg import pipeline
+            collecting = gc.isenabled()
+            gc.disable()  # a million objects that stay: a collector that looks through them again and again takes a tenth of the time
+            try:
+                self._load()
+            finally:
+                if collecting:
+                    gc.enable()
 
-            vocabulary, base, activity = self._made_of
-            self._nlp, self._read = pipeline.shared(vocabulary), pipeline.read
-            self._writer = QuadWriter(pipeline.knowledge(vocabulary)[0], Minter(base), activity)
+    def _load(self) -> None:
+        # imported where it is needed: a build that finds nothing changed does without spaCy, which takes most of its start
+        from kg import pipeline
+
+        vocabulary, base, activity = self._made_of
+        self._nlp, self._read = pipeline.shared(vocabulary), pipeline.read
+        self._writer = QuadWriter(pipeline.knowledge(vocabulary)[0], Minter(base), activity)
 
     def __call__(self, document: Document) -> Extract:
         """The document's graph; a document that fails or takes too long is reported, not raised."""

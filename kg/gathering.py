@@ -100,6 +100,10 @@ class Gathering:
         """Identifiers of documents of the revision before that are no more, whether their files have gone or cannot be read."""
         return self.known.keys() - self.kept.keys() - self.made.keys()
 
+    def graphs_before(self) -> list[str]:
+        """The graphs in the revision before of documents that changed or went."""
+        return sorted(self._graph(name) for name in self.changed & self.known.keys())
+
     def ledgers(self) -> dict[str, bytes]:
         """Files for the revision's folder: what the next build may take over."""
         return {ledger.FILE: ledger.written([*self.kept.values(), *self.made.values(), *self.out.now.values()]),

@@ -65,13 +65,16 @@ class Increment:
         with self.draft.failing():
             self.before = ox.Store.read_only(str(self.job.base.database))
             self.after = self.draft.database()
-        self._words = lexicon(self.job)
+        words = lexicon(self.job)
         if settings.validate_build:
             # imported where it is needed: SHACL and rdflib take long to start, and a build need not validate
+            from kg.shacl.affected import affected_by
             from kg.validate import plan
 
-            plan(settings.shapes)
-        self.ground = ground.result()
+            self._affected_by, self._plan = affected_by, plan(settings.shapes)
+        self._renewal = Renewal(self.before, ground.result(), self.job.minter, words)
+        if len(changed := self.gathering.graphs_before()) <= FEW:
+            self._renewal.prepare(map(ox.NamedNode, changed))
 
     def made(self) -> Revision | None:
         """The revision, not yet published; None where validation finds a Violation."""
@@ -85,7 +88,7 @@ class Increment:
         with summary.stage("load"):
             removed, added = self._documents()
         with summary.stage("consolidate"):
-            facts = Renewal(self.before, self.after, removed, added, self.ground, self.job.minter, self._words).run()
+            facts = self._renewal.run(self.after, removed, added)
             self._written("facts", facts)
             for name, cls in _COUNTED.items():
                 summary.counts[name] = self._counted(name) + _of_class(facts.added, cls) - _of_class(facts.removed, cls)
@@ -138,11 +141,10 @@ class Increment:
     def _validated(self, changed: Iterable[ox.Quad | ox.Triple], about: Change) -> None:
         """Validate again what the change can touch; `about` gains the findings that go and come."""
         from kg.blame import accused
-        from kg.shacl.affected import affected_by
-        from kg.validate import plan, validate_store
+        from kg.validate import validate_store
 
         settings, summary, minter = self.job.settings, self.job.summary, self.job.minter
-        focus = affected_by(plan(settings.shapes), changed, self.after)
+        focus = self._affected_by(self._plan, changed, self.after)
         old = validate_store(self.before, settings.shapes, focus=focus).report
         summary.findings = validate_store(self.after, settings.shapes, focus=focus)
         summary.accused = accused(self.after, summary.findings)

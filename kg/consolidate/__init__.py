@@ -3,6 +3,7 @@
 * `facts`       everything, over one store: groups of statements, then the rules in their order
 * `statements`  statements that say the same thing become one individual
 * `change`      what a graph loses and gains
+* `views`       lookups that are remembered, in a store and in what a change makes of it
 * `rules`       the rules of `ontology/rules/*.rq`, and their aggregates
 * `slices`      what the rules look at to say something of a subject
 * `keyed`       what one process or machine makes of some documents' lines, and of the claims of some subjects

@@ -13,6 +13,7 @@ from collections.abc import Collection, Iterable, Iterator
 import pyoxigraph as ox
 
 from kg.consolidate.statements import OWN, WORDING
+from kg.consolidate.views import View
 from kg.namespaces import RDF, RG, SKOS
 
 A, CLAIM = ox.NamedNode(RDF + "type"), ox.NamedNode(RG + "Claim")
@@ -29,13 +30,13 @@ _PERHAPS = {ox.NamedNode(RG + name): ox.NamedNode(f"{RG}proposed{name.capitalize
 Subject = ox.NamedNode | tuple[ox.NamedNode | ox.Literal, ...]
 
 
-def subjects_of(store: ox.Store, claim: ox.NamedNode) -> set[Subject]:
+def subjects_of(store: View, claim: ox.NamedNode) -> set[Subject]:
     """What a claim is about."""
     named = {q.object for q in store.quads_for_pattern(claim, SUBJECT, None)}
     return named or {tuple(q.object for name in COMPARED for q in sorted(store.quads_for_pattern(claim, name, None), key=str))}
 
 
-def claims_of(store: ox.Store, subjects: Iterable[Subject]) -> Iterator[ox.NamedNode]:
+def claims_of(store: View, subjects: Iterable[Subject]) -> Iterator[ox.NamedNode]:
     """The claims about some subjects; what has neither a name nor a measure takes part in no rule."""
     for subject in subjects:
         if isinstance(subject, tuple):
@@ -47,12 +48,12 @@ def claims_of(store: ox.Store, subjects: Iterable[Subject]) -> Iterator[ox.Named
                 yield quad.subject
 
 
-def is_claim(store: ox.Store, node: ox.NamedNode) -> bool:
+def is_claim(store: View, node: ox.NamedNode) -> bool:
     """Whether a node is a claim, and not a fact or figure made of claims."""
     return next(store.quads_for_pattern(node, A, CLAIM), None) is not None
 
 
-def of_claims(store: ox.Store, claims: Iterable[ox.NamedNode], terms: Collection[ox.NamedNode] = (), facts: ox.NamedNode | None = None) -> set[ox.Quad]:
+def of_claims(store: View, claims: Iterable[ox.NamedNode], terms: Collection[ox.NamedNode] = (), facts: ox.NamedNode | None = None) -> set[ox.Quad]:
     """The slice of some claims: with the proposals of `terms`, and with what the graph `facts`, if given, says of other candidates."""
     out: set[ox.Quad] = set()
     documents: set[ox.NamedNode] = set()
@@ -87,7 +88,7 @@ def of_claims(store: ox.Store, claims: Iterable[ox.NamedNode], terms: Collection
     return out
 
 
-def _of_candidate(store: ox.Store, term: ox.NamedNode, facts: ox.NamedNode) -> Iterator[ox.Quad]:
+def _of_candidate(store: View, term: ox.NamedNode, facts: ox.NamedNode) -> Iterator[ox.Quad]:
     """What the proposals of a term have come to."""
     for name in _PROPOSED:
         yield from store.quads_for_pattern(term, name, None, facts)
@@ -97,13 +98,13 @@ def _of_candidate(store: ox.Store, term: ox.NamedNode, facts: ox.NamedNode) -> I
                 yield quad
 
 
-def proposed_otherwise(before: ox.Store, after: ox.Store, nodes: Iterable[ox.NamedNode]) -> set[ox.NamedNode]:
+def proposed_otherwise(before: View, after: View, nodes: Iterable[ox.NamedNode]) -> set[ox.NamedNode]:
     """Terms that are proposed otherwise, or another number of times, when `nodes` are all that has changed."""
     found = [Counter(profile for node in nodes for profile in _profiles(store, node)) for store in (before, after)]
     return {term for term, _ in (found[0] - found[1]) + (found[1] - found[0])}
 
 
-def _profiles(store: ox.Store, node: ox.NamedNode) -> Iterator[tuple[ox.NamedNode, frozenset]]:
+def _profiles(store: View, node: ox.NamedNode) -> Iterator[tuple[ox.NamedNode, frozenset]]:
     """The terms that a node proposes, with what it says of them; not where."""
     terms = [q.object for q in store.quads_for_pattern(node, PROPOSES, None)]
     said = frozenset((q.predicate, q.object) for q in store.quads_for_pattern(node, None, None) if q.predicate != _DOCUMENT) if terms else frozenset()

@@ -25,7 +25,7 @@ EVIDENCE = ox.NamedNode(RG + "evidence")
 OWN = (*(ox.NamedNode(name) for name in (RDF + "type", SKOS + "prefLabel", SKOS + "notation")), WORDING, EVIDENCE)
 EXPRESSES = ox.NamedNode(RG + "expresses")
 ANCHOR, PASSAGE = ox.NamedNode(NIF + "anchorOf"), ox.NamedNode(RG + "passage")
-_A, _STATEMENT, _CLASS = ox.NamedNode(RDF + "type"), ox.NamedNode(RG + "Statement"), ox.NamedNode(RG + "statementClass")
+_A, _STATEMENT, CLASS = ox.NamedNode(RDF + "type"), ox.NamedNode(RG + "Statement"), ox.NamedNode(RG + "statementClass")
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +50,7 @@ def row_of(store: ox.Store, node: ox.NamedNode | ox.BlankNode) -> Row | None:
     """One statement of a store; None for what is none."""
     if next(store.quads_for_pattern(node, _A, _STATEMENT), None) is None:
         return None
-    values = [next((q.object.value for q in store.quads_for_pattern(node, name, None)), None) for name in (_CLASS, ANCHOR, PASSAGE)]
+    values = [next((q.object.value for q in store.quads_for_pattern(node, name, None)), None) for name in (CLASS, ANCHOR, PASSAGE)]
     return None if None in values else Row(node.value, *values)
 
 
@@ -58,7 +58,7 @@ def stating(store: ox.Store, cls: str, text: str) -> Iterator[ox.NamedNode]:
     """Statements of a class with this text."""
     wanted = ox.NamedNode(cls)
     for quad in store.quads_for_pattern(None, ANCHOR, ox.Literal(text)):
-        if next(store.quads_for_pattern(quad.subject, _CLASS, wanted), None) is not None:
+        if next(store.quads_for_pattern(quad.subject, CLASS, wanted), None) is not None:
             yield quad.subject
 
 

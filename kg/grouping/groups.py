@@ -78,16 +78,16 @@ def regroup(after: Iterable[Statement], gone: Iterable[Statement], new: Iterable
 
 
 def regrouped(kind: str, before: Collection[str], changes: Mapping[str, int], counts: Callable[[Iterable[str]], Mapping[str, int]],
-              words: Lexicon | None = None, threshold: float = THRESHOLD) -> dict[str, tuple[Group, bool]]:
+              words: Lexicon | None = None, threshold: float = THRESHOLD, wordings: Mapping[str, Wording] | None = None) -> dict[str, tuple[Group, bool]]:
     """Groups after a change, and whether they are other ones than before, of all texts of which a change may have made either.
 
     `before` are the texts that were there, `changes` tells by how much the number of some of them has changed, and `counts` how often
-    some texts are there now: it is asked for those alone whose groups the change touches.
+    some texts are there now: it is asked for those alone whose groups the change touches. `wordings` are of texts that have been read.
     """
     altered, past = {*changes}, {*before}
     numbers = counts(sorted(altered))
     now = (past - altered) | {text for text in altered if numbers[text]}
-    earlier, later = _Wordings(kind, past | altered, words or Lexicon(), threshold).around(altered, past, now)
+    earlier, later = _Wordings(kind, past | altered, words or Lexicon(), threshold, wordings).around(altered, past, now)
     same = {cluster for cluster in earlier & later if altered.isdisjoint(cluster)}
     numbers = {**counts(sorted({text for cluster in (earlier | later) - same for text in cluster} - altered)), **numbers}
     old = {text: made for cluster in earlier - same
@@ -107,11 +107,11 @@ def _kinds(statements: Iterable[Statement]) -> dict[str, dict[str, list[str]]]:
 class _Wordings:
     """What texts of one kind say, and which of them are alike."""
 
-    def __init__(self, kind: str, texts: Iterable[str], words: Lexicon, threshold: float) -> None:
+    def __init__(self, kind: str, texts: Iterable[str], words: Lexicon, threshold: float, known: Mapping[str, Wording] | None = None) -> None:
         self._kind, self._threshold = kind, threshold
         found: dict[Wording, list[str]] = defaultdict(list)
         for text in texts:
-            found[read(text, words)].append(text)
+            found[(known or {}).get(text) or read(text, words)].append(text)
         self._alike = Similarity(found, words.weight)
         self._texts = [found[wording] for wording in self._alike.wordings]
         self.near = Neighbours(self._alike, threshold)
