@@ -135,8 +135,8 @@ class Early:
 
     def gained(self, work: ox.Store | None, name: str, lines: Path) -> ox.Store:
         """What is worked on, with a graph from a file of lines, which becomes a part of the draft."""
+        self._draft.put_unsorted((name, lines))  # while what was there before is loaded
         self.wait()
-        self._draft.put_unsorted((name, lines))
         if not self._in_memory:
             return self._draft.database()
         if name in self._draft.parts:
