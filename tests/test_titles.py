@@ -29,6 +29,7 @@ def found(text: str) -> list[tuple[str, str]]:
     ("head of data science", "Head of Data Science"),
     ("Vice President of Engineering and Product", "Vice President of Engineering and Product"),
     ("Senior Image Processing Engineer", "Senior Image Processing Engineer"),
+    ("Senior People Operations Manager", "Senior People Operations Manager"),
     ("tool and die makers", "Tool and Die Maker"),
     ("programmer analysts", "Programmer Analyst"),
     ("SREs", "Site Reliability Engineer"),

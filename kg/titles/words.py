@@ -153,7 +153,7 @@ class TitleWords:
                     break
             else:
                 level = self._shorter.get(key(words[i])) if "-" in words[i] and len(words) > 1 else None
-                spelled.append(level.capitalize() if level else self._spell(words[i], first=i == 0))
+                spelled.append(level.capitalize() if level else self._spell(words[i], first=i == 0, head=self._may_be_head(words, i)))
                 i += 1
         if len(spelled) > 2 and spelled[-1].lower() in self.levels and spelled[-2].lower() in self.heads:
             spelled.insert(0, spelled.pop())
@@ -168,7 +168,16 @@ class TitleWords:
         is_head = full.lower() in self.heads or full.lower().rsplit(" ", 1)[-1] in self.heads
         return full if at_end or not is_head or full.lower() in self.levels else ""
 
-    def _spell(self, word: str, first: bool) -> str:
+    def _may_be_head(self, words: list[str], i: int) -> bool:
+        """Whether no head noun comes behind a word, which then is none ("People Operations Manager"), up to an "and" or an "of"."""
+        for word in map(key, words[i + 1:]):
+            if word in self.of or word in self.conjunctions:
+                return True
+            if word not in self.levels and self.singular(word) in self.heads:
+                return False
+        return True
+
+    def _spell(self, word: str, first: bool, head: bool = True) -> str:
         kept = self._kept.get(key(word))
         if kept:
             return kept
@@ -177,9 +186,9 @@ class TitleWords:
             if self.singular(right.lower()) in self.heads:  # "UX-Designers"
                 return f"{self._spell(left, first)}-{self._spell(right, False)}"
         lower = word.lower()
-        head = self.singular(lower)
-        if head != lower:
-            return head[:1].upper() + head[1:]
+        single = self.singular(lower)
+        if head and single != lower:
+            return single[:1].upper() + single[1:]
         if not first and (lower in self.of or lower in self.conjunctions):
             return lower
         return "".join(p if (p.isupper() and len(p) < 6) or (not p[1:].islower() and not p.isupper()) else p[:1].upper() + p[1:].lower()
