@@ -14,9 +14,11 @@ from importlib.metadata import version
 from pathlib import Path
 
 from kg import afresh, cache, increment, store, vocabulary
+from kg.consolidate import rules
 from kg.dataset import Job, known_graphs
 from kg.errors import StoreError
 from kg.gathering import Gathering
+from kg.grouping import wording
 from kg.namespaces import Minter, digest
 from kg.revisions.check import Checking
 from kg.revisions.draft import SPILL
@@ -169,8 +171,8 @@ def _base(folder: Path, summary: Summary) -> store.Revision | None:
 
 def _inputs(settings: Settings, activity: str) -> str:
     """A mark of all that a graph depends on beside its documents."""
-    shapes = "".join(path.read_text(encoding="utf-8") for path in settings.shapes if path.is_file())
-    return digest(activity, cache.code(), settings.base_iri, settings.reasoner, settings.engine, str(settings.validate_build), shapes)
+    shapes, made_by = ("".join(path.read_text(encoding="utf-8") for path in paths if path.is_file()) for paths in (settings.shapes, rules.rules()))
+    return digest(activity, cache.code(), settings.base_iri, settings.reasoner, settings.engine, str(settings.validate_build), shapes, made_by, wording.table())
 
 
 def _as_before(base: store.Revision, summary: Summary) -> Summary:
