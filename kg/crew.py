@@ -44,10 +44,12 @@ class _Failed:
 
 
 class Crew:
-    """Works in `folder`, which must be there when there is work. Without processes of its own it works in this one. Used as a context."""
+    """Works in `folder`, which must be there when there is work. Without processes of its own it works in this one. Used as a context:
+    leaving it ends those that worked, and with them the memory that they hold; a second shift takes over, where there is one."""
 
     def __init__(self, folder: Path) -> None:
         self._folder, self._workers, self._told = folder, None, 0
+        self._second: Workers | None = None
 
     def __enter__(self) -> Crew:
         return self
@@ -55,12 +57,18 @@ class Crew:
     def __exit__(self, *exc: object) -> None:
         if self._workers is not None:
             self._workers.__exit__(*exc)
-            self._workers = None
+            self._workers, self._second = self._second, None
 
-    def start(self, processes: int) -> None:
-        """Fork, once; from a process without further threads."""
+    def start(self, processes: int, shifts: int = 1) -> None:
+        """Fork, once, for one or two shifts; from a process without further threads."""
         if self._workers is None:
             self._workers = Workers(processes, _done, LONGEST)
+            self._second = Workers(processes, _done, LONGEST) if shifts > 1 else None
+
+    def end(self) -> None:
+        """End all processes."""
+        while self._workers is not None:
+            self.__exit__(None, None, None)
 
     @property
     def started(self) -> bool:

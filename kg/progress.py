@@ -52,9 +52,11 @@ class _Work:
 
     begun: float
     first: int
+    last: int = -1
 
     def words(self, now: float, done: int, of: int) -> str:
         """How much is done, at which rate, and what is left at that rate."""
+        self.last = done
         rate = (done - self.first) / max(now - self.begun, 0.001)
         left = f", {timedelta(seconds=round((of - done) / rate))} left" if of and rate else ""
         return f"{done:,}{f' of {of:,}' if of else ''}, {rate:,.1f}/s{left}"
@@ -75,7 +77,9 @@ class _Bars:
         if max(of, done) < LONG_WORK:
             return
         now = time.monotonic()
-        if stage not in self._works:
+        if stage not in self._works or done < self._works[stage][1].last:  # or it is done again
+            if stage in self._works:
+                self._bar.remove_task(self._works[stage][0])
             self._works[stage] = self._bar.add_task(stage, total=of or None, words=""), _Work(now, done)
             self._begin(None)
         task, work = self._works[stage]
@@ -101,8 +105,9 @@ class _Lines:
             self._stage, self._begun = stage, now
             return
         self._counted = now
-        if stage not in self._works:
+        if stage not in self._works or done < self._works[stage].last:
             self._works[stage], self._said = _Work(now, done), now
+        self._works[stage].last = done
         if done == self._works[stage].first or now - self._said < EVERY or max(of, done) < LONG_WORK:
             return
         self._say(f"{stage}: {self._works[stage].words(now, done, of)}", now)

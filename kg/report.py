@@ -44,7 +44,7 @@ def print_summary(summary: Summary, settings: Settings, elsewhere: bool = False)
         reached = summary.reached.get(name, {})
         stages.add_row(name, *(f"{reached.get(key, 0):,}" for key in _COLUMNS[:3]), f"{seconds:.2f}", f"{summary.memory.get(name, 0):,}")
     console.print(stages)
-    for note in summary.notes:
+    for note in dict.fromkeys(summary.notes):  # a graph that is made twice notes things twice
         console.print(Text(note, style="yellow"), soft_wrap=True)
     if summary.findings is not None and not summary.findings.conforms:
         errors.print(Text(summary.findings.render("text")), soft_wrap=True)

@@ -38,8 +38,8 @@ class Runner:
     def __exit__(self, *exc: object) -> None:
         if self._reader is not None:
             self._reader.__exit__(*exc)
-        self._crew.__exit__(*exc)
-        self._validators.__exit__(*exc)
+        self._crew.end()
+        self._validators.end()
         self._cluster.__exit__(*exc)
 
     def ahead(self) -> None:
@@ -86,8 +86,11 @@ class Runner:
     def _fork(self, quads: int, documents: int) -> None:
         """Start the crew if so many quads are too many for the memory of one process."""
         if not self._threads and quads > self._job.settings.memory_quads:
-            for crew in (self._crew, self._validators) if self._job.settings.runner == "pool" else (self._validators,):
-                crew.start(self._job.settings.processes or extract.chosen(documents))
+            processes = self._job.settings.processes or extract.chosen(documents)
+            if self._job.settings.runner == "pool":
+                # facts may have to be made again, without documents that break a shape
+                self._crew.start(processes, 2 if self._job.settings.validate_build and self._job.settings.violating_share else 1)
+            self._validators.start(processes)
 
     def _most(self, number: int) -> int:
         """Quads that the graph may come to with so many documents to read, all of them if they are fewer than PEEK."""

@@ -110,6 +110,23 @@ def refusing(data: bytes, common: None) -> int:
     raise VocabularyError("does not parse", place="rule.rq:1:2", hint="fix it")
 
 
+def who(data: bytes, common: int) -> int:
+    return os.getpid()
+
+
+def test_a_second_shift_takes_over_from_the_first_and_then_this_process(tmp_path: Path):
+    crew, shifts = Crew(tmp_path), []
+    crew.start(2, shifts=2)
+    for _ in range(3):
+        with crew:
+            shifts.append(set(crew.map(who, 0, [Number(n, tmp_path) for n in range(20)])))
+    assert not shifts[0] & shifts[1] and shifts[2] == {os.getpid()} and os.getpid() not in shifts[0] | shifts[1]
+    again = Crew(tmp_path)
+    again.start(1, shifts=2)
+    again.end()
+    assert not again.started
+
+
 @pytest.mark.parametrize("processes", [0, 1, 3])
 def test_each_item_is_done_once_with_what_all_are_told(tmp_path: Path, processes: int):
     with Crew(tmp_path) as crew:

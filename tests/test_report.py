@@ -35,6 +35,15 @@ def test_a_stage_that_counts_nothing_is_heard_of_while_it_runs(monkeypatch: pyte
     assert re.fullmatch(r"load: for \d+:\d\d:\d\d", capsys.readouterr().err.strip())
 
 
+def test_what_is_done_again_has_a_rate_of_its_own(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture):
+    monkeypatch.setattr(telling, "EVERY", 0.0)
+    lines, clock = telling._Lines(), iter(range(0, 10_000, 100))
+    monkeypatch.setattr(telling.time, "monotonic", lambda: float(next(clock)))
+    for done in (1, 41, 1, 201):
+        lines("consolidate", done, 401)
+    assert capsys.readouterr().err.splitlines() == ["consolidate: 41 of 401, 0.4/s, 0:15:00 left", "consolidate: 201 of 401, 2.0/s, 0:01:40 left"]
+
+
 def test_who_watches_sees_what_is_left_and_the_stage_that_runs(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture):
     monkeypatch.setenv("TTY_COMPATIBLE", "1")
     monkeypatch.setenv("COLUMNS", "120")
