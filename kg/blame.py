@@ -61,8 +61,8 @@ def _reason(findings: Findings, results: list[Result]) -> str:
     """What the first Violation is, with its shape, place and sentence, and how many more there are."""
     first = results[0]
     shape = findings.shapes.get(first.shape)
-    name = shape.name if shape and shape.name else short(first.shape) if isinstance(first.shape, ox.NamedNode) else ""
-    named = " ".join(part for part in (f'"{name}"' if name else "", f"({shape.place})" if shape and shape.place else "") if part)
+    name = f'"{shape.name}"' if shape and shape.name else short(first.shape) if isinstance(first.shape, ox.NamedNode) else ""
+    named = " ".join(part for part in (name, f"({shape.place})" if shape and shape.place else "") if part)
     said = "; ".join(str(sentence) for sentence in findings.sentences(first)[:1])
     shown = first.value.value if isinstance(first.value, ox.Literal) else short(first.value) if first.value is not None else ""
     value = f", value {shown}" if first.value is not None and first.value != first.focus else ""
