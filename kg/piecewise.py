@@ -32,7 +32,6 @@ BUNDLE = 25_000_000
 # of a property with up to so many triples every worker may hold all
 RARE = 100_000
 BELOW = RDFS + "subClassOf"
-_PIECE, _KEPT = ox.NamedNode("urn:x-rolegraph:piece"), ox.NamedNode("urn:x-rolegraph:kept")
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,79 +102,69 @@ def validate(plan: ShapesPlan, store: ox.Store, database: Path, parts: Sequence[
 def judged(data: bytes, common: Common) -> Judged:
     """What a piece shows; `data` are the lines of its documents."""
     plan, around = common.plan, _around(common)
-    own = around.lay(data)
-    out = Judged(crossing=around.crossing)
-    evaluation = Evaluation(of_store(around.store), tuple(plan.graph.triples))
-    focus = {root: around.members(root.targets, evaluation) & own for root in {plan.units[place].root for place in common.units}}
+    own, crossing, store = around.lay(data)
+    out, evaluation = Judged(crossing=crossing), Evaluation(of_store(store), tuple(plan.graph.triples))
+    focus = {root: _members(root.targets, evaluation) & own for root in {plan.units[place].root for place in common.units}}
     alone = {root: evaluation.count(evaluation.targets(root)) == len(nodes) for root, nodes in focus.items() if nodes}
     for place in common.units:
         unit = plan.units[place]
         if nodes := focus[unit.root]:
             # terms that documents name may be targets too, but not all that is said of them is here
             out.results[place] = list(plan.results(evaluation, unit, None if alone[unit.root] else Wanted(None, frozenset(nodes))))
-    around.clear()
     return out
 
 
 class _Around:
-    """A store for one piece after another, which keeps what is said of the terms that documents name."""
+    """Lays one piece after another, and keeps what is said of the terms that documents name."""
 
     def __init__(self, common: Common) -> None:
-        self.store, self._whole, self._kept = ox.Store(), ox.Store.read_only(common.database), set()
+        self._whole = ox.Store.read_only(common.database)
         self._made = [ox.NamedNode(iri) for iri in common.made]
-        self._graphs: set[str] = set()
-        self.crossing: set[Step] = set()
+        self._kept: list[ox.Quad] = []
+        self._seen: set[tuple[Step, Term]] = set()
         self._follow: dict[Step, list[ox.NamedNode]] = {}
         for step, iri in sorted({pair for found in common.units.values() for pair in found.follow}):
             self._follow.setdefault(step, []).append(ox.NamedNode(iri))
         for iri in sorted({BELOW, *(iri for found in common.units.values() for iri in found.whole)}):
             quads = list(self._whole.quads_for_pattern(None, ox.NamedNode(iri), None))
-            self._add(quads, _KEPT)
-            self._bring({((iri, True), q.subject) for q in quads}, _KEPT)
+            self._kept += [*quads, *self._said({((iri, True), q.subject) for q in quads}, self._seen)]
 
-    def lay(self, data: bytes) -> set[ox.NamedNode]:
-        """Load a piece with all that is said of its nodes, which are returned."""
+    def lay(self, data: bytes) -> tuple[set[ox.NamedNode], set[Step], ox.Store]:
+        """The nodes of a piece, the steps that lead out of it, and a store with the piece and all that is said of its nodes.
+
+        The store is a new one each time: one in memory keeps the room of what is removed, and its indexes lead past it."""
         lines = [line.split(b" ", 3) for line in data.split(b"\n") if line]
         names = {line[0] for line in lines}
-        # of documents' own quads no subject is another's; terms are named by many documents
-        leaving = {(line[1], line[2]) for line in lines if line[2] not in names}
-        self._graphs = {line[3].rsplit(b" ", 2)[-2] for line in lines}
-        self.store.bulk_load(data, ox.RdfFormat.N_QUADS)
-        self.crossing = {(_name(p), False) for p, _ in leaving}
-        self._bring({((_name(p), False), ox.NamedNode(_name(o))) for p, o in leaving if o.startswith(b"<")}, _KEPT)
+        leaving = {(_name(line[1]), line[2]) for line in lines if line[2] not in names}
+        # terms are named by many documents, what consolidation made of this piece by few
+        self._kept += self._said({((name, False), ox.NamedNode(_name(o))) for name, o in leaving if o.startswith(b"<")}, self._seen)
         own = {ox.NamedNode(_name(name)) for name in names}
         further = {q for node in own for graph in self._made for q in
                    (*self._whole.quads_for_pattern(node, None, None, graph), *self._whole.quads_for_pattern(None, None, node, graph))}
-        self._add(further, _PIECE)
         out = {((q.predicate.value, False), q.object) for q in further if q.subject in own and q.object not in own}
         out |= {((q.predicate.value, True), q.subject) for q in further if q.object in own and q.subject not in own}
-        self.crossing |= {step for step, _ in out}
-        self._bring(out, _PIECE)
-        return own
+        store = ox.Store()
+        store.bulk_load(data, ox.RdfFormat.N_QUADS)
+        store.bulk_extend([*self._kept, *further, *self._said(out, set(self._seen))])
+        return own, {(name, False) for name, _ in leaving} | {step for step, _ in out}, store
 
-    def members(self, targets: Targets, evaluation: Evaluation) -> set[Term]:
-        """The targets of a shape, but for nodes that it names."""
-        patterns = [(RDF_TYPE, ox.NamedNode(c)) for name in targets.classes for c in evaluation.subclasses(name)]
-        patterns += [(ox.NamedNode(iri), None) for iri in targets.subjects_of]
-        return {*targets.nodes, *(q.subject for p, o in patterns for q in self.store.quads_for_pattern(None, p, o))}
-
-    def clear(self) -> None:
-        """Forget the piece."""
-        for graph in (*sorted(map(_name, self._graphs)), _PIECE.value):
-            self.store.remove_graph(ox.NamedNode(graph))
-
-    def _bring(self, todo: set[tuple[Step, Term]], graph: ox.NamedNode) -> None:
-        """Load what is followed from nodes, and from all that this leads to."""
-        seen = self._kept if graph == _KEPT else set(self._kept)
+    def _said(self, todo: set[tuple[Step, Term]], seen: set[tuple[Step, Term]]) -> list[ox.Quad]:
+        """What is followed from nodes, and from all that this leads to; `seen` gains the nodes."""
+        said: list[ox.Quad] = []
         while todo := {(step, node) for step, node in todo if step in self._follow} - seen:
             seen |= todo
             found = [q for step, node in todo if not isinstance(node, ox.Literal)
                      for iri in self._follow[step] for q in self._whole.quads_for_pattern(node, iri, None)]
-            self._add(found, graph)
+            said += found
             todo = {((q.predicate.value, False), q.object) for q in found}
+        return said
 
-    def _add(self, quads: Iterable[ox.Quad], graph: ox.NamedNode) -> None:
-        self.store.bulk_extend(ox.Quad(q.subject, q.predicate, q.object, graph) for q in quads)
+
+def _members(targets: Targets, evaluation: Evaluation) -> set[Term]:
+    """The targets of a shape."""
+    patterns = [(RDF_TYPE, ox.NamedNode(c)) for name in targets.classes for c in evaluation.subclasses(name)]
+    patterns += [(ox.NamedNode(iri), None) for iri in targets.subjects_of]
+    return {*targets.nodes, *(q.subject for p, o in patterns for q in evaluation.data.store.quads_for_pattern(None, p, o))}
 
 
 @lru_cache(maxsize=1)

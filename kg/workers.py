@@ -8,6 +8,7 @@ once more by another worker and then given back as `Lost`, with the reason.
 from __future__ import annotations
 
 import contextlib
+import gc
 import multiprocessing
 import os
 import signal
@@ -176,6 +177,7 @@ def _send(worker: _Worker, data: memoryview) -> None:
 
 def _run(work: Callable[[T], R], pipe: Connection, foreign: list[Connection], begin: Callable[[], None] | None) -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the process that started this one ends it
+    gc.freeze()  # garbage of that process is not this one's to collect: a database in it would wait for threads that are not here
     for other in foreign:
         other.close()
     _ours.clear()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import gc
 import multiprocessing
 import os
 import signal
@@ -88,6 +89,7 @@ class Checking:
 
 def _check(revision: Revision, pipe: Connection, parent: int) -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the process that started this one ends it
+    gc.freeze()  # and collects its own garbage: a database in it would wait for threads that are not here
     with contextlib.suppress(OSError):
         pipe.send(damaged_files(revision, parent=parent))
     os._exit(0)
