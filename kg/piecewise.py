@@ -23,7 +23,7 @@ from kg.shacl.data import of_store
 from kg.shacl.evaluate import Evaluation
 from kg.shacl.local import Local, Step
 from kg.shacl.plan import Wanted
-from kg.shacl.shapes import Targets
+from kg.shacl.shapes import Shape, Targets
 from kg.shacl.terms import RDF_TYPE, Term
 
 R = TypeVar("R")
@@ -31,6 +31,8 @@ R = TypeVar("R")
 BUNDLE = 25_000_000
 # of a property with up to so many triples every worker may hold all
 RARE = 100_000
+# more focus nodes than so many are found faster by their shape's own query than one by one
+MANY = 2_000
 BELOW = RDFS + "subClassOf"
 
 
@@ -88,11 +90,12 @@ def validate(plan: ShapesPlan, store: ox.Store, database: Path, parts: Sequence[
         crossing |= part.crossing
         for place, results in part.results.items():
             found.setdefault(place, []).extend(results)
-    done = {place: results for place, results in found.items() if crossing.isdisjoint(units[place].within)}
+    elsewhere = _elsewhere(plan, [place for place in found if crossing.isdisjoint(units[place].within)], store, shared)
+    done = {place: found[place] for place in elsewhere}
     results = [r for some in done.values() for r in some]
     data = of_store(store)
-    for place in done:
-        if others := _elsewhere(plan, place, store, shared):
+    for place, others in elsewhere.items():
+        if others:
             results += [r for some in plan.one_by_one(data, [plan.units[place]], Wanted(None, others)) for r in some]
     whole = [unit for place, unit in enumerate(plan.units) if place not in done]
     results += [r for some in plan.side_by_side(data, whole, threads) for r in some]
@@ -192,10 +195,17 @@ def _bundles(parts: Sequence[Path]) -> Iterator[Bundle]:
         yield Bundle(tuple(pieces))
 
 
-def _elsewhere(plan: ShapesPlan, place: int, store: ox.Store, shared: Sequence[str]) -> frozenset[Term]:
-    """Focus nodes of a unit whose targets no document describes."""
-    focus = Evaluation(of_store(store)).targets(plan.units[place].root)
-    graphs = {ox.NamedNode(iri) for iri in shared}
-    rows = store.query(f"SELECT DISTINCT ?this WHERE {{ {focus.pattern('?this')} }}", default_graph=sorted(graphs, key=str))
-    return frozenset(node for node in (*(row["this"] for row in rows), *plan.units[place].root.targets.nodes)
-                     if not any(q.graph_name not in graphs for q in store.quads_for_pattern(node, None, None)))
+def _elsewhere(plan: ShapesPlan, places: Iterable[int], store: ox.Store, shared: Sequence[str]) -> dict[int, frozenset[Term]]:
+    """By unit, focus nodes that no document describes; without units that have many of them, which are faster as a whole."""
+    evaluation, graphs = Evaluation(of_store(store)), sorted(map(ox.NamedNode, shared), key=str)
+
+    @cache
+    def others(root: Shape) -> frozenset[Term] | None:
+        pattern = evaluation.targets(root).pattern("?this")
+        rows = store.query(f"SELECT DISTINCT ?this WHERE {{ {pattern} }} LIMIT {MANY + 1}", default_graph=graphs)
+        nodes = [*(row["this"] for row in rows), *root.targets.nodes]
+        if len(nodes) > MANY:
+            return None
+        return frozenset(n for n in nodes if all(q.graph_name in graphs for q in store.quads_for_pattern(n, None, None)))
+    found = {place: others(plan.units[place].root) for place in places}
+    return {place: nodes for place, nodes in found.items() if nodes is not None}

@@ -48,6 +48,7 @@ def test_the_report_is_that_of_the_whole(kind: str, monkeypatch: pytest.MonkeyPa
     @given(GRAPHS, KINDS[kind], st.booleans())
     def compare(graphs: dict[str, str], shapes: str, rare: bool) -> None:
         monkeypatch.setattr(piecewise, "RARE", 100 if rare else 0)
+        monkeypatch.setattr(piecewise, "MANY", 2 if rare else 100)
         plan = compile_shapes(ShapesGraph(read(shapes)))
         with TemporaryDirectory() as name:
             folder = Path(name)
