@@ -44,6 +44,7 @@ class Draft:
         self.parts: dict[str, Part] = dict(base.parts) if base else {}
         self._unloaded: list[str] = []
         self._database: ox.Store | None = None
+        self._compacted = False
         with self.failing(), contextlib.ExitStack() as unfinished:
             self.folder = Path(tempfile.mkdtemp(prefix=PREFIX, dir=self.revisions))
             unfinished.callback(shutil.rmtree, self.folder, ignore_errors=True)
@@ -109,7 +110,7 @@ class Draft:
     def restart(self) -> None:
         """Keep the documents' parts and forget what was made of them; nobody may hold the database any more."""
         with self.failing():
-            self._database = None
+            self._database, self._compacted = None, False
             gc.collect()  # what has looked at the database may hold it in a cycle, and with it the lock of its folder
             for name in (WORKING, SPILL):
                 shutil.rmtree(self.folder / name, ignore_errors=True)
@@ -164,17 +165,23 @@ class Draft:
         target = self.folder / SPILL / "snapshot"
         with self.failing():
             shutil.rmtree(target, ignore_errors=True)  # one of documents of which some were left out since
-            self.database().flush()
+            self._compact()
             # by hard links, so that it takes no room, and no compaction takes away what is read
             self.database().backup(str(target))
         return target
 
+    def _compact(self) -> None:
+        """Bring the database into the order in which it is read fastest, once: what comes afterwards is little."""
+        database = self.database()
+        database.flush()
+        if self.base is None and not self._compacted and sum(p.quads for p in self.parts.values()) > OPTIMIZE_FROM:
+            database.optimize()
+            self._compacted = True
+
     def finish(self, manifest: dict, files: Mapping[str, bytes] | None = None) -> Revision:
         """Close the database, hash what is new, and give the revision its name; `files` are kept beside the parts."""
         with self.failing():
-            self.database().flush()
-            if self.base is None and sum(p.quads for p in self.parts.values()) > OPTIMIZE_FROM:
-                self.database().optimize()
+            self._compact()
             # a copy by hard links: whoever still holds the one worked on, and its compactions, cannot touch it
             self.database().backup(str(self.folder / DATABASE))
             self._database = None
