@@ -16,7 +16,7 @@ from typing import Protocol, TypeVar
 
 import pyoxigraph as ox
 
-from kg.consolidate.aggregation import PIECE, Piece
+from kg.consolidate.aggregation import Piece, pieces_of
 from kg.namespaces import RDFS
 from kg.shacl import Report, Result, ShapesPlan, local
 from kg.shacl.data import of_store
@@ -183,14 +183,13 @@ def _bundles(parts: Sequence[Path]) -> Iterator[Bundle]:
     """The documents' lines in bundles of much the same size."""
     pieces: list[Piece] = []
     size = 0
-    for path in parts:
-        shares = 1 + path.stat().st_size // PIECE
-        for share in range(shares):
-            if pieces and size + path.stat().st_size // shares > BUNDLE:
-                yield Bundle(tuple(pieces))
-                pieces, size = [], 0
-            pieces.append(Piece(path, share, shares))
-            size += path.stat().st_size // shares
+    for piece in (piece for path in parts for piece in pieces_of(path)):
+        weight = piece.path.stat().st_size // piece.of
+        if pieces and size + weight > BUNDLE:
+            yield Bundle(tuple(pieces))
+            pieces, size = [], 0
+        pieces.append(piece)
+        size += weight
     if pieces:
         yield Bundle(tuple(pieces))
 

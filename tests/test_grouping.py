@@ -6,11 +6,11 @@ from hypothesis import strategies as st
 
 from kg import vocabulary
 from kg.grouping import neighbours
-from kg.grouping.groups import THRESHOLD, clusters, group, regroup
+from kg.grouping.groups import THRESHOLD, clusters, group
 from kg.grouping.neighbours import Neighbours
 from kg.grouping.similarity import Similarity
 from kg.grouping.wording import Lexicon, abbreviates, of_vocabulary, read
-from tests.benchmarks.grouping import grouped, pairs, score
+from tests.benchmarks.grouping import grouped, pairs, regroup, score
 
 
 @pytest.fixture(scope="module")

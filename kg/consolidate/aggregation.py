@@ -72,7 +72,7 @@ class Aggregation:
     def run(self) -> Made:
         """Lines of graph/facts, and those of graph/inferred that say which documents facts are stated in."""
         self.folder.mkdir(exist_ok=True)
-        pieces = [piece for path in self.parts for piece in _pieces(path)]
+        pieces = [piece for path in self.parts for piece in pieces_of(path)]
         buckets = 1 + sum(path.stat().st_size for path in self.parts) // PIECE
         made, ground = Made(self.folder / "facts", self.folder / "inferred"), keyed.known(line for lines in self.known for line in lines)
         proposals, texts = _Spill(self.folder / "proposals"), Counter()
@@ -96,7 +96,8 @@ class Aggregation:
         return Common(digest(sha256(content).hexdigest(), self.base, buckets), self.base, buckets, content)
 
 
-def _pieces(path: Path) -> list[Piece]:
+def pieces_of(path: Path) -> list[Piece]:
+    """A part in pieces that one worker can have in hand."""
     shares = 1 + path.stat().st_size // PIECE
     return [Piece(path, share, shares) for share in range(shares)]
 

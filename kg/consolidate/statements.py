@@ -78,13 +78,6 @@ def ends(store: ox.Store, statements: Iterable[ox.NamedNode] | None = None) -> I
                 yield quad.subject, ox.NamedNode(end), quad.object
 
 
-def rows_of(quads: Iterable[ox.Quad]) -> list[Row]:
-    """Every statement that some quads describe."""
-    store = ox.Store()
-    store.extend(list(quads))
-    return rows(store)
-
-
 def plain(found: Iterable[Row]) -> list[Statement]:
     """Statements as they are grouped: identifier, kind, text."""
     return [(r.statement, r.cls.removeprefix(RG), r.text) for r in found]

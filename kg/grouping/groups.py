@@ -56,27 +56,6 @@ def counted(numbers: Mapping[tuple[str, str], int], words: Lexicon | None = None
     return groups
 
 
-def regroup(after: Iterable[Statement], gone: Iterable[Statement], new: Iterable[Statement], words: Lexicon | None = None,
-            threshold: float = THRESHOLD) -> dict[str, Group]:
-    """The groups of those of the statements `after` a change that are new or have come into another group than before.
-
-    What `group` gave before `gone` went and `new` came, without those that went, and updated with this, is what `group`
-    gives after. Pairs are sought and clusters made only where wordings came, went or changed in number.
-    """
-    now = set(after)
-    went, came = set(gone) - now, (set(new) & now) - set(gone)
-    texts, lost, fresh = (_kinds(found) for found in (now, went, came))
-    groups: dict[str, Group] = {}
-    for kind in sorted(lost.keys() | fresh.keys()):
-        own, left, added = texts.get(kind, {}), lost.get(kind, {}), fresh.get(kind, {})
-        changes = {text: len(added.get(text, ())) - len(left.get(text, ())) for text in {*left, *added}}
-        before = {text for text in {*own, *left} if len(own.get(text, ())) > changes.get(text, 0)}
-        found = regrouped(kind, before, changes, lambda some, own=own: {text: len(own.get(text, ())) for text in some}, words, threshold)
-        for text, (made, other) in found.items():
-            groups.update(dict.fromkeys(own[text] if other else added.get(text, ()), made))
-    return groups
-
-
 def regrouped(kind: str, before: Collection[str], changes: Mapping[str, int], counts: Callable[[Iterable[str]], Mapping[str, int]],
               words: Lexicon | None = None, threshold: float = THRESHOLD, wordings: Mapping[str, Wording] | None = None) -> dict[str, tuple[Group, bool]]:
     """Groups after a change, and whether they are other ones than before, of all texts of which a change may have made either.

@@ -80,17 +80,13 @@ class _Walk:
                     start = self.along(start, part)
                 return start
             case Alternative(parts):
-                return self._any([self.along(start, part) for part in parts])
+                return _any([self.along(start, part) for part in parts])
             case Repeat(part, mark):
                 ends = [start, self.along(start, part)]
                 while mark != "?" and ends[-1] not in ends[:-1]:
                     ends.append(self.along(ends[-1], part))
-                return self._any(ends)
+                return _any(ends)
         return self.along(start, straighten(path))
-
-    def _any(self, ends: Iterable[Reached]) -> Reached:
-        """Nodes of which some may be own and others not cannot be told apart: steps backwards are out, steps forwards are followed."""
-        return frozenset().union(*ends)
 
     def meet(self, looks: Iterable[routes.Route | routes.Asking]) -> None:
         for look in looks:
@@ -137,6 +133,11 @@ class _Walk:
                     known[str(end)] = at_end
                 return True
         return False
+
+
+def _any(ends: Iterable[Reached]) -> Reached:
+    """Nodes of which some may be own and others not cannot be told apart: steps backwards are out, steps forwards are followed."""
+    return frozenset().union(*ends)
 
 
 def _ways(pattern: tuple[object, object, object]) -> Iterator[tuple[object, object, Path | None]]:

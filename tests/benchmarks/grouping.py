@@ -19,7 +19,7 @@ from typing import NamedTuple
 
 from kg import vocabulary
 from kg.evaluation.tally import Counts
-from kg.grouping.groups import THRESHOLD, Group, Statement, group, regroup
+from kg.grouping.groups import THRESHOLD, Group, Statement, group, regrouped
 from kg.grouping.wording import Lexicon, of_vocabulary
 from tests.benchmarks.generator import Corpus
 
@@ -55,6 +55,29 @@ def score(found: dict[Pair, bool], part: str) -> Counts:
     """Pairs of one part brought together rightly, missed, and wrongly."""
     own = [(p.same, together) for p, together in found.items() if p.part == part]
     return Counts(own.count((True, True)), missed=own.count((True, False)), extra=own.count((False, True)))
+
+
+def by_kind(statements: Iterable[Statement]) -> dict[str, dict[str, list[str]]]:
+    """Identifiers by kind and text."""
+    found: dict[str, dict[str, list[str]]] = {}
+    for identifier, kind, text in statements:
+        found.setdefault(kind, {}).setdefault(text, []).append(identifier)
+    return found
+
+
+def regroup(after: Iterable[Statement], gone: Iterable[Statement], new: Iterable[Statement], words: Lexicon | None = None) -> dict[str, Group]:
+    """The groups of those of the statements `after` a change that are new or have come into another group than before."""
+    now = set(after)
+    texts, lost, fresh = (by_kind(found) for found in (now, set(gone) - now, (set(new) & now) - set(gone)))
+    groups: dict[str, Group] = {}
+    for kind in lost.keys() | fresh.keys():
+        own, left, added = texts.get(kind, {}), lost.get(kind, {}), fresh.get(kind, {})
+        changes = {text: len(added.get(text, ())) - len(left.get(text, ())) for text in {*left, *added}}
+        before = {text for text in {*own, *left} if len(own.get(text, ())) > changes.get(text, 0)}
+        found = regrouped(kind, before, changes, lambda some, own=own: {text: len(own.get(text, ())) for text in some}, words)
+        for text, (made, other) in found.items():
+            groups.update(dict.fromkeys(own[text] if other else added.get(text, ()), made))
+    return groups
 
 
 def mixed(count: int, judged: list[Pair]) -> list[Statement]:
