@@ -1,4 +1,4 @@
-"""Connections of clients that are too slow with the head of a request are closed: they would hold descriptors for ever."""
+"""Connections: told apart, since ports come again; closed where the head of a request is too slow, which would hold descriptors for ever."""
 
 from __future__ import annotations
 
@@ -16,8 +16,9 @@ class PatientProtocol(HttpToolsProtocol):
     _late: asyncio.TimerHandle | None = None
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
-        """The first head is awaited."""
+        """The first head is awaited; requests know their connection by `state`."""
         super().connection_made(transport)
+        self.app_state = self.app_state | {"connection": object()}
         self._await_head()
 
     def on_message_begin(self) -> None:

@@ -53,6 +53,10 @@ class Lanes:
         self._quick_queries.pop(digest, None)
         self._clients.pop(client, None)
 
+    def no_longer(self, digest: int) -> None:
+        """A query that was long is not: the machine was busy, or the data are others now."""
+        self._long_queries.pop(digest, None)
+
     async def enter(self, lane: asyncio.Semaphore) -> None:
         """Wait for a place; Problem where too many wait already or it takes too long."""
         if lane is not self.long:

@@ -67,7 +67,7 @@ class SparqlEndpoint:
                "default": values(found, "default-graph-uri"), "named": values(found, "named-graph-uri")}
         if page:
             job |= {"table": "json", "rows": PAGE_ROWS}
-        reply = await unless_left(self.backend.ask(job, client=scope.get("client")), receive)
+        reply = await unless_left(self.backend.ask(job, client=scope.get("state", {}).get("connection")), receive)
         if reply is None:
             return
         form = reply.head["form"]

@@ -118,6 +118,7 @@ class Pool:
         try:
             worker = await self._take(loop, place in (lanes.trial, lanes.long))
             worker.place, taken = place, True
+            begun = worker.seconds()
             worker.ask(job)
             if place is lanes.long:
                 self._behind(worker)
@@ -132,6 +133,8 @@ class Pool:
                 raise problem
             if not worker.behind:
                 lanes.was_quick(digest, client)
+            elif place is lanes.long and worker.seconds() - begun < LONG_AFTER:
+                lanes.no_longer(digest)
             usable = True
             size, = struct.unpack_from(">I", body)
             return Reply(json.loads(body[4:4 + size]), body[4 + size:])

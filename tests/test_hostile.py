@@ -131,9 +131,11 @@ def test_processes_of_unknown_queries_step_back_in_the_session_of_the_server(ser
     own = os.getpriority(os.PRIO_PROCESS, server.process.pid)
     until = time.monotonic() + 20
     priorities: set[int] = set()
-    while not (priorities and min(priorities) == own < max(priorities)):  # processes that were just begun have still to step back
+    while not (priorities and min(priorities) == own < max(priorities)):
         assert time.monotonic() < until, priorities
-        assert server.query(NORMAL + " # known")[0] == server.query(NORMAL + " # known")[0] == 200
+        # a busy machine may take one for a long query, whose process is ended: another is asked then
+        unknown = f"{NORMAL} # {time.monotonic()}"
+        assert server.query(unknown)[0] == server.query(unknown)[0] == 200
         sessions, priorities = set(), set()
         for process in Path("/proc").glob("[0-9]*"):
             with contextlib.suppress(OSError):
@@ -188,6 +190,14 @@ def test_long_answers_come_whole(server: Server):
     assert len(json.loads(body)["results"]["bindings"]) == 3000 * len([n for n in range(0, 3000, 3) if f"urn:s{n}" < "urn:s107"])
 
 
+def wait_until(true: Callable[[], object], seconds: float = 60.0) -> None:
+    """Busy machines take their time."""
+    until = time.monotonic() + seconds
+    while not true():
+        assert time.monotonic() < until
+        time.sleep(0.05)
+
+
 def test_a_client_that_leaves_takes_its_query_with_it(tmp_path: Path):
     publish(tmp_path, [f'<urn:s{n}> <urn:p> "{n}" <urn:g> .\n' for n in range(1000)])
 
@@ -204,10 +214,5 @@ def test_a_client_that_leaves_takes_its_query_with_it(tmp_path: Path):
     with Server(tmp_path, query_seconds=300) as server:
         with socket.create_connection(("127.0.0.1", server.port)) as sock:
             sock.sendall(f"GET /sparql?query={quote(CROSS)} HTTP/1.1\r\nHost: a\r\n\r\n".encode())
-            time.sleep(0.6)
-            assert at_work() == 1
-        for _ in range(100):
-            if not at_work():
-                break
-            time.sleep(0.1)
-        assert at_work() == 0
+            wait_until(at_work)
+        wait_until(lambda: not at_work())
