@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from importlib.metadata import version
 from pathlib import Path
 
-from kg import afresh, cache, increment, store, vocabulary
+from kg import afresh, cache, extract, increment, store, vocabulary
 from kg.consolidate import rules
 from kg.dataset import Job, known_graphs
 from kg.errors import StoreError
@@ -72,12 +72,17 @@ def _build(paths: Sequence[Path | str], settings: Settings, summary: Summary, pr
 def _made(paths: Sequence[Path | str], settings: Settings, summary: Summary, progress: Progress, checking: Checking,
           base: store.Revision | None = None, threads: bool = False) -> Summary:
     """The build over a revision that is being checked, or over none; `threads`: this process has had some."""
-    with summary.stage("vocabulary"):
-        job = _job(settings, summary, base)
-    as_before = base is not None and base.manifest.get("inputs") == job.inputs
     with ExitStack() as stack:
+        # a base will most often be changed: what the first changed document waits for has its start while that one is looked for
+        reader = stack.enter_context(extract.ahead(settings.max_seconds)) if base is not None and settings.runner == "pool" else None
+        with summary.stage("vocabulary"):
+            job = _job(settings, summary, base)
+        as_before = base is not None and base.manifest.get("inputs") == job.inputs
+        renews = as_before and settings.engine == "native"
+        if reader is not None and not renews:
+            reader.end()
         draft = stack.enter_context(store.Draft(settings.store))
-        runner = stack.enter_context(Runner(job, draft.folder / SPILL, threads))
+        runner = stack.enter_context(Runner(job, draft.folder / SPILL, threads, reader if renews else None))
         # nine tenths of a small graph are known before the first document is read: they are loaded meanwhile
         pool = stack.enter_context(ThreadPoolExecutor(2))
         early = afresh.Early(draft, job.known, pool)
@@ -86,7 +91,6 @@ def _made(paths: Sequence[Path | str], settings: Settings, summary: Summary, pro
                                   as_before, settings.violating_share)
             work = _Work(job, gathering, draft, early, runner, pool, checking.sound, as_before)
             renewal = stack.enter_context(work.renewal)
-            renews = as_before and settings.engine == "native"
             gathering.run(documents(paths, settings, gathering.files), runner.extracting(renewal.prepare if renews else None if as_before else early.start),
                           runner.ahead if renews else None)
         if passed := gathering.files.aside.passed:

@@ -9,6 +9,8 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass, field
+from functools import partial
+from importlib import import_module
 from pathlib import Path
 
 from kg.bounds import bounded
@@ -51,6 +53,7 @@ class Extractor:
             gc.disable()  # a million objects that stay: a collector that looks through them again and again takes a tenth of the time
             try:
                 self._load()
+                gc.freeze()  # nor once, when it comes back
             finally:
                 if collecting:
                     gc.enable()
@@ -94,9 +97,12 @@ def extract(documents: Iterable[Document], number: int, *, vocabulary: tuple[Pat
             processes: int = 0, max_seconds: float = 60.0, started: Callable[[], None] = lambda: None, reader: Workers | None = None) -> Iterator[Extract]:
     """Extracts of the documents, `number` of them, in the order in which they are done (`processes` 0: chosen by the number).
 
-    `started` is called when the processes have been forked. `reader` is one that has been forked already: it does where one is enough."""
+    `started` is called when the processes have been forked. `reader` is one that has been forked already: it does where one is enough,
+    however many may be."""
     with ExitStack() as stack:
-        if reader is None or (processes or chosen(number)) > 1:
+        if reader is None or (processes != 1 and chosen(number) > 1):
+            if reader is not None:
+                reader.end()
             extractor = Extractor(vocabulary, base, activity, max_seconds)
             extractor.load()  # before the fork, shared by all
             reader = stack.enter_context(Workers(processes or chosen(number), extractor, GRACE * max_seconds))
@@ -106,10 +112,9 @@ def extract(documents: Iterable[Document], number: int, *, vocabulary: tuple[Pat
                           quarantined=True) if isinstance(result, Lost) else result
 
 
-def ahead(vocabulary: tuple[Path, ...], base: str, activity: str, max_seconds: float = 60.0) -> Workers:
-    """A process that reads documents, and that loads the pipeline by itself meanwhile: where it is known that it will load."""
-    extractor = Extractor(vocabulary, base, activity, max_seconds)
-    return Workers(1, extractor, GRACE * max_seconds, extractor.load)
+def ahead(max_seconds: float = 60.0) -> Workers:
+    """A process that reads documents when it is employed as an extractor, and gets ready by itself meanwhile."""
+    return Workers(1, None, GRACE * max_seconds, partial(import_module, "kg.pipeline"))
 
 
 def chosen(number: int) -> int:

@@ -31,6 +31,7 @@ class Entry:
 
 
 _NAMES = tuple(f.name for f in fields(Entry))
+_JSON = json.JSONEncoder(ensure_ascii=False, sort_keys=True)
 
 
 def mark(document: Document, context: str) -> str:
@@ -54,7 +55,7 @@ def written(found: Iterable[Entry]) -> bytes:
     """The ledger's text."""
     # as `asdict`, which copies every value of ten thousand documents
     rows = ({name: getattr(entry, name) for name in _NAMES} for entry in sorted(found, key=lambda e: e.identifier))
-    return "".join(json.dumps(row, ensure_ascii=False, sort_keys=True) + "\n" for row in rows).encode()
+    return "".join(_JSON.encode(row) + "\n" for row in rows).encode()
 
 
 def files(revision: Revision | None, documents: Container[str]) -> dict[str, tuple[str, tuple[str, ...]]]:
@@ -72,4 +73,4 @@ def files(revision: Revision | None, documents: Container[str]) -> dict[str, tup
 def files_written(noted: Mapping[str, tuple[str, tuple[str, ...]]]) -> bytes:
     """The lines of the files."""
     rows = ({"location": location, "mark": mark, "documents": held} for location, (mark, held) in sorted(noted.items()))
-    return "".join(json.dumps(row, ensure_ascii=False, sort_keys=True) + "\n" for row in rows).encode()
+    return "".join(_JSON.encode(row) + "\n" for row in rows).encode()

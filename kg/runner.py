@@ -24,29 +24,30 @@ QUADS_PER_DOCUMENT = 300
 class Runner:
     """Reads documents and consolidates; `folder` is for files in between. Used as a context, which ends what was started.
 
-    `threads` says that this process has begun some: what works with threads itself is not forked from it then."""
+    `threads` says that this process has begun some: what works with threads itself is not forked from it then. `reader` is a process
+    that waits to be employed."""
 
-    def __init__(self, job: Job, folder: Path, threads: bool = False) -> None:
+    def __init__(self, job: Job, folder: Path, threads: bool = False, reader: Workers | None = None) -> None:
         self._job, self._crew, self._threads = job, Crew(folder), threads
         self._validators = Crew(folder)
-        self._reader: Workers | None = None
+        self._waiting, self._reader = reader, None
         self._cluster = engine.Cluster(job.settings.address)
 
     def __enter__(self) -> Runner:
         return self
 
     def __exit__(self, *exc: object) -> None:
-        if self._reader is not None:
-            self._reader.__exit__(*exc)
         self._crew.end()
         self._validators.end()
         self._cluster.__exit__(*exc)
 
     def ahead(self) -> None:
-        """Start a process that will read the first documents, while one looks for further ones. Only where the vocabulary is known to load."""
+        """Employ the process that waits, while one looks for further documents. Only where the vocabulary is known to load."""
         settings, job = self._job.settings, self._job
-        if settings.runner == "pool":
-            self._reader = extract.ahead(job.vocabulary, settings.base_iri, job.activity, settings.max_seconds)
+        if self._waiting is not None:
+            extractor = extract.Extractor(job.vocabulary, settings.base_iri, job.activity, settings.max_seconds)
+            self._waiting.employ(extractor, extractor.load)
+            self._reader = self._waiting
 
     def extracting(self, started: Callable[[bool], None] | None) -> Extracting:
         """Reads documents; `started` is called once all processes have been forked, and may begin threads: it is told whether the graph

@@ -55,9 +55,9 @@ class _Worker:
 class Workers(Generic[T, R]):
     """`work` is called for each item in one of `processes` processes forked from this one, and must be pickled where there is no
     fork; `seconds` bounds an item that cannot be interrupted. Used as a context; leaving it ends the processes. `begin`, if given, is
-    called in each process before its first item."""
+    called in each process before its first item. Without `work` they wait to be employed."""
 
-    def __init__(self, processes: int, work: Callable[[T], R], seconds: float, begin: Callable[[], None] | None = None) -> None:
+    def __init__(self, processes: int, work: Callable[[T], R] | None, seconds: float, begin: Callable[[], None] | None = None) -> None:
         self._work, self._seconds, self._begin = work, seconds, begin
         self._context = multiprocessing.get_context("fork" if "fork" in multiprocessing.get_all_start_methods() else "spawn")
         self._workers: list[_Worker] = []
@@ -70,11 +70,24 @@ class Workers(Generic[T, R]):
 
     def __exit__(self, *exc: object) -> None:
         for worker in self._workers:
-            _close(worker.pipe)
-            worker.process.kill() if exc[0] else worker.process.join(2)
+            _close(worker.pipe)  # a worker that has nothing in hand ends then
+            if exc[0] or self._work is None:
+                worker.process.kill()
+        for worker in self._workers:
+            worker.process.join(2)
             if worker.process.is_alive():
                 worker.process.kill()
             worker.process.join()
+
+    def end(self) -> None:
+        """End the processes before the context does."""
+        self.__exit__(None)
+
+    def employ(self, work: Callable[[T], R], begin: Callable[[], None]) -> None:
+        """Tell those that wait what to do with each item, and before the first one."""
+        self._work, self._begin = work, begin
+        for worker in self._workers:
+            _send(worker, ForkingPickler.dumps((work, begin)))
 
     def map(self, items: Iterable[T]) -> Iterator[R | Lost[T]]:
         """Results, and items that were lost, as they come."""
@@ -175,7 +188,7 @@ def _send(worker: _Worker, data: memoryview) -> None:
         worker.pipe.send_bytes(data)
 
 
-def _run(work: Callable[[T], R], pipe: Connection, foreign: list[Connection], begin: Callable[[], None] | None) -> None:
+def _run(work: Callable[[T], R] | None, pipe: Connection, foreign: list[Connection], begin: Callable[[], None] | None) -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the process that started this one ends it
     gc.freeze()  # garbage of that process is not this one's to collect: a database in it would wait for threads that are not here
     for other in foreign:
@@ -185,6 +198,10 @@ def _run(work: Callable[[T], R], pipe: Connection, foreign: list[Connection], be
         try:
             if begin is not None:
                 begin()
+            if work is None:
+                work, begin = pipe.recv()
+                begin()
+            if begin is not None:
                 pipe.send(None)
             while True:
                 pipe.send(work(pipe.recv()))

@@ -148,9 +148,10 @@ def test_a_database_that_does_not_hold_what_the_parts_hold_is_found(tmp_path: Pa
 
 
 @given(st.sets(st.binary(max_size=3).map(lambda b: b.replace(b"\n", b"") + b"\n")), st.sets(st.binary(max_size=3).map(lambda b: b.replace(b"\n", b"") + b"\n")),
-       st.sets(st.binary(max_size=3).map(lambda b: b.replace(b"\n", b"") + b"\n")))
-def test_a_spliced_part_is_the_part_written_afresh(before: set[bytes], removed: set[bytes], added: set[bytes]):
-    with tempfile.TemporaryDirectory() as folder:
+       st.sets(st.binary(max_size=3).map(lambda b: b.replace(b"\n", b"") + b"\n")), st.sampled_from([1, layout.BY_SYSTEM]))
+def test_a_spliced_part_is_the_part_written_afresh(before: set[bytes], removed: set[bytes], added: set[bytes], by_system: int):
+    with tempfile.TemporaryDirectory() as folder, pytest.MonkeyPatch.context() as patch:
+        patch.setattr(layout, "BY_SYSTEM", by_system)
         one, two, three = (Path(folder) / name for name in "abc")
         old = layout.write(one, sorted(before))
         change, fresh = layout.splice(one, two, removed, added), layout.write(three, sorted((before - removed) | added))

@@ -4,6 +4,7 @@ import os
 import signal
 import time
 from collections import Counter
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -126,3 +127,14 @@ class Poisoned(Document):
 def test_large_items_and_results_do_not_wait_for_each_other():
     with Workers(2, bytes.upper, 60) as workers:
         assert sum(len(result) for result in workers.map([b"a" * 3_000_000] * 12)) == 36_000_000
+
+
+def test_workers_without_work_wait_for_it_and_get_ready_meanwhile(tmp_path: Path):
+    def mark(name: str) -> None:
+        (tmp_path / f"{name}-{os.getpid()}").touch()
+    with Workers(2, None, 30.0, partial(mark, "ready")) as workers:
+        workers.employ(bytes.upper, partial(print, end=""))
+        assert sorted(workers.map([b"a", b"b", b"c"])) == [b"A", b"B", b"C"]
+    assert len(list(tmp_path.glob("ready-*"))) == 2
+    with Workers(2, None, 30.0, partial(mark, "idle")):
+        pass

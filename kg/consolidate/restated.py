@@ -67,11 +67,9 @@ class Restated:
                 for row in rows:
                     if row.cls == cls:
                         changes[row.text] = changes.get(row.text, 0) + step
-            there: dict[str, list[ox.NamedNode]] = {}
 
-            def counts(texts: Iterable[str], cls: str = cls, there: dict[str, list[ox.NamedNode]] = there) -> dict[str, int]:
-                there.update((text, list(statements.stating(after, cls, text))) for text in texts)
-                return {text: len(there[text]) for text in texts}
+            def counts(texts: Iterable[str], cls: str = cls) -> dict[str, int]:
+                return {text: statements.number(after, cls, text) for text in texts}
 
             found = regrouped(cls.removeprefix(RG), self._known(cls), changes, counts, self.words, wordings=self._read)
             fresh: dict[str, list[ox.NamedNode]] = {}
@@ -79,7 +77,7 @@ class Restated:
                 if row.cls == cls:
                     fresh.setdefault(row.text, []).append(ox.NamedNode(row.statement))
             for text, (group, other) in found.items():
-                groups.update(dict.fromkeys(there[text] if other else fresh.get(text, ()), group))
+                groups.update(dict.fromkeys(statements.stating(after, cls, text) if other else fresh.get(text, ()), group))
         return groups
 
     def _expressed(self, statement: ox.NamedNode) -> ox.NamedNode | None:

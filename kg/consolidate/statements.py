@@ -56,10 +56,18 @@ def row_of(store: ox.Store, node: ox.NamedNode | ox.BlankNode) -> Row | None:
 
 def stating(store: ox.Store, cls: str, text: str) -> Iterator[ox.NamedNode]:
     """Statements of a class with this text."""
-    wanted = ox.NamedNode(cls)
-    for quad in store.quads_for_pattern(None, ANCHOR, ox.Literal(text)):
-        if next(store.quads_for_pattern(quad.subject, CLASS, wanted), None) is not None:
-            yield quad.subject
+    for (node,) in store.query(f"SELECT ?node WHERE {{ {_stating(cls, text)} }}", use_default_graph_as_union=True):
+        yield node
+
+
+def number(store: ox.Store, cls: str, text: str) -> int:
+    """How many they are."""
+    (row,) = store.query(f"SELECT (COUNT(*) AS ?number) WHERE {{ {_stating(cls, text)} }}", use_default_graph_as_union=True)
+    return int(row[0].value)
+
+
+def _stating(cls: str, text: str) -> str:
+    return f"?node {ANCHOR} {ox.Literal(text)} ; {CLASS} <{cls}>"
 
 
 def texts(store: ox.Store, cls: str, graph: ox.NamedNode) -> set[str]:

@@ -20,6 +20,8 @@ from kg.revisions import layout
 from kg.revisions.manifest import DATABASE, HINT, Revision, read
 
 THREADS = 4
+# the check beside a build steps back for what the build waits for
+PATIENT = 10
 
 
 def faults(path: Path) -> list[str]:
@@ -89,6 +91,7 @@ class Checking:
 
 def _check(revision: Revision, pipe: Connection, parent: int) -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the process that started this one ends it
+    os.nice(PATIENT)
     gc.freeze()  # and collects its own garbage: a database in it would wait for threads that are not here
     with contextlib.suppress(OSError):
         pipe.send(damaged_files(revision, parent=parent))

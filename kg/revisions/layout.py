@@ -6,17 +6,22 @@ the quads alone, so that equal datasets have equal parts, however they came abou
 
 from __future__ import annotations
 
+import contextlib
 import heapq
 import mmap
 import os
-from collections.abc import Iterable, Iterator
+from collections.abc import Container, Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from dataclasses import dataclass
 from hashlib import sha256
+from io import BufferedWriter
 from pathlib import Path
 
 # lines that are sorted in memory at once, in bytes; more are sorted in runs that are merged
 RUN = 64_000_000
+# stretches of so many bytes are copied without being read
+BY_SYSTEM = 1_000_000
 _GRAPH, _DOCUMENTS = "/graph/", "documents-"
 
 
@@ -99,25 +104,45 @@ def merged(sources: Iterable[Iterable[bytes]]) -> Iterator[bytes]:
 
 
 def splice(source: Path, target: Path, removed: Iterable[bytes], added: Iterable[bytes]) -> Part:
-    """Write a sorted file's lines without the removed and with the added ones; what lies between is copied in blocks."""
-    gone, sha, quads, size = set(removed), sha256(), 0, 0
+    """Write a sorted file's lines without the removed and with the added ones; what lies between is copied by the system."""
+    gone = set(removed)
     changes = sorted((gone - (new := set(added))) | new)
-    with source.open("rb") as stream, target.open("wb") as out:
+    with source.open("rb") as stream, target.open("wb") as out, ExitStack() as stack:
         length = os.fstat(stream.fileno()).st_size
-        with ExitStack() as stack:
-            view = stack.enter_context(mmap.mmap(stream.fileno(), 0, access=mmap.ACCESS_READ)) if length else b""
-            place = 0
-            for line in changes:
-                found = _place(view, line, place, length)
-                size += _copy(view, place, found, out, sha)
-                there = view[found:found + len(line)] == line
-                place = found + len(line) if there else found
-                quads += (line in new) - there
-                if line in new:
-                    size += _put(out, bytearray(line), sha)
-            size += _copy(view, place, length, out, sha)
+        view = stack.enter_context(mmap.mmap(stream.fileno(), 0, access=mmap.ACCESS_READ)) if length else b""
+        pieces, quads = _pieces(view, changes, new, length)
+        # checksums and disks leave the interpreter alone
+        sha = stack.enter_context(ThreadPoolExecutor(1)).submit(_digest, view, pieces)
+        for piece in pieces:
+            if isinstance(piece, range):
+                _copy(stream.fileno(), out, view, piece)
+            else:
+                out.write(piece)
         _to_disk(out)
-    return Part(quads, size, sha.hexdigest())
+        return Part(quads, out.tell(), sha.result())
+
+
+def _pieces(view: mmap.mmap | bytes, changes: Iterable[bytes], new: Container[bytes], length: int) -> tuple[list[range | bytes], int]:
+    """What a spliced file is made of, stretches of the source and new lines, and how many lines it has more than the source."""
+    pieces: list[range | bytes] = []
+    place = quads = 0
+    for line in changes:
+        found = _place(view, line, place, length)
+        pieces.append(range(place, found))
+        there = view[found:found + len(line)] == line
+        place = found + len(line) if there else found
+        quads += (line in new) - there
+        if line in new:
+            pieces.append(line)
+    return [piece for piece in (*pieces, range(place, length)) if len(piece)], quads
+
+
+def _digest(view: mmap.mmap | bytes, pieces: Iterable[range | bytes]) -> str:
+    sha = sha256()
+    for piece in pieces:
+        for block in _blocks(view, piece) if isinstance(piece, range) else (piece,):
+            sha.update(block)
+    return sha.hexdigest()
 
 
 def _place(view: mmap.mmap | bytes, line: bytes, low: int, high: int) -> int:
@@ -133,12 +158,20 @@ def _place(view: mmap.mmap | bytes, line: bytes, low: int, high: int) -> int:
     return low
 
 
-def _copy(view: mmap.mmap | bytes, begin: int, end: int, out, sha) -> int:
-    for start in range(begin, end, 4_000_000):
-        block = view[start:min(start + 4_000_000, end)]
-        sha.update(block)
+def _copy(stream: int, out: BufferedWriter, view: mmap.mmap | bytes, piece: range) -> None:
+    place = piece.start
+    if len(piece) >= BY_SYSTEM and hasattr(os, "copy_file_range"):
+        out.flush()
+        with contextlib.suppress(OSError):  # not every file system can
+            while place < piece.stop and (done := os.copy_file_range(stream, out.fileno(), piece.stop - place, place)):
+                place += done
+        out.seek(0, os.SEEK_END)
+    for block in _blocks(view, range(place, piece.stop)):
         out.write(block)
-    return end - begin
+
+
+def _blocks(view: mmap.mmap | bytes, piece: range) -> Iterator[bytes]:
+    return (view[start:min(start + 4_000_000, piece.stop)] for start in range(piece.start, piece.stop, 4_000_000))
 
 
 def _put(out, block: bytearray, sha) -> int:
