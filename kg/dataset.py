@@ -44,7 +44,7 @@ def lexicon(job: Job) -> wording.Lexicon:
         # imported where it is needed: a build that reads nothing itself does without spaCy
         from kg.pipeline import knowledge
 
-        found = wording.of_vocabulary(knowledge(tuple(map(str, job.vocabulary)))[0])
+        found = wording.of_vocabulary(knowledge(tuple(map(str, job.vocabulary))).vocabulary)
         cache.put("lexicon", mark, found)
     return found
 

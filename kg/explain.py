@@ -40,7 +40,7 @@ class Labels:
     """Labels of the entities that readings name, `vocabulary` being the further files that they were read with."""
 
     def __init__(self, reading: Reading, vocabulary: tuple[str, ...]) -> None:
-        known, _ = pipeline.knowledge(vocabulary)
+        known = pipeline.knowledge(vocabulary).vocabulary
         self._concepts = {**known.concepts, **reading.candidates}
 
     def __call__(self, iri: str | None) -> str:

@@ -64,7 +64,7 @@ class Extractor:
 
         vocabulary, base, activity = self._made_of
         self._nlp, self._read = pipeline.shared(vocabulary), pipeline.read
-        self._writer = QuadWriter(pipeline.knowledge(vocabulary)[0], Minter(base), activity)
+        self._writer = QuadWriter(pipeline.knowledge(vocabulary).vocabulary, Minter(base), activity)
 
     def __call__(self, document: Document) -> Extract:
         """The document's graph; a document that fails or takes too long is reported, not raised."""

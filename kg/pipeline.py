@@ -17,20 +17,23 @@ from collections.abc import Sequence
 from functools import lru_cache
 from itertools import pairwise
 from pathlib import Path
+from typing import NamedTuple
 
 import spacy
 from spacy.language import Language
 from spacy.tokens import Doc
 
+from kg import cache
 from kg.claims.links import LinkClaims
 from kg.mentions.finder import MentionFinder, customise_tokenizer
+from kg.mentions.senses import Senses, of_vocabulary
 from kg.model import Document, Reading
 from kg.observations.figures import Observations
 from kg.quantities.finder import QuantityFinder
 from kg.split.splitter import Splitter
 from kg.taxonomy.adopt import adopted
 from kg.titles.reader import TitleReader
-from kg.vocabulary import Vocabulary, shipped
+from kg.vocabulary import Vocabulary, fingerprint, shipped
 from kg.vocabulary import load as load_vocabulary
 
 _PIECE, _BLANKS = 1000, 200  # code points of what is cut
@@ -74,11 +77,26 @@ def tokenized(nlp: Language, text: str) -> Doc:
     return Doc.from_docs(pieces, ensure_whitespace=False)
 
 
+class Knowledge(NamedTuple):
+    """A vocabulary, the titles that it knows, and what its spellings may name."""
+
+    vocabulary: Vocabulary
+    titles: TitleReader
+    senses: Senses
+
+
 @lru_cache(maxsize=4)
-def knowledge(vocabulary: tuple[str, ...]) -> tuple[Vocabulary, TitleReader]:
-    """The shipped vocabulary with further files, read once a process, and the titles that it knows."""
-    loaded = load_vocabulary([*shipped(), *map(Path, vocabulary)])
-    return loaded, TitleReader(loaded)
+def knowledge(vocabulary: tuple[str, ...]) -> Knowledge:
+    """What the shipped vocabulary with further files knows, read once a process."""
+    paths = [*shipped(), *map(Path, vocabulary)]
+    mark = fingerprint(paths)
+    found = cache.get("knowledge", mark)
+    if isinstance(found, Knowledge):
+        return found
+    loaded = load_vocabulary(paths)
+    found = Knowledge(loaded, TitleReader(loaded), of_vocabulary(loaded))
+    cache.put("knowledge", mark, found)
+    return found
 
 
 def reading_of(doc: Doc) -> Reading:
@@ -91,8 +109,8 @@ def reading_of(doc: Doc) -> Reading:
 @Language.factory("rolegraph_split", default_config={"vocabulary": []})
 def make_split(nlp: Language, name: str, vocabulary: list[str]):
     """Component: sections and passages, typed and placed."""
-    loaded, titles = knowledge(tuple(vocabulary))
-    splitter = Splitter(loaded, titles)
+    known = knowledge(tuple(vocabulary))
+    splitter = Splitter(known.vocabulary, known.titles)
 
     def component(doc: Doc) -> Doc:
         splitter.split(reading_of(doc))
@@ -114,7 +132,7 @@ def make_mentions(nlp: Language, name: str, vocabulary: list[str]):
 @Language.factory("rolegraph_quantities", default_config={"vocabulary": []})
 def make_quantities(nlp: Language, name: str, vocabulary: list[str]):
     """Component: money, percentages, counts, durations, periods."""
-    finder = QuantityFinder(knowledge(tuple(vocabulary))[0])
+    finder = QuantityFinder(knowledge(tuple(vocabulary)).vocabulary)
 
     def component(doc: Doc) -> Doc:
         finder.find_all(reading_of(doc))
@@ -125,8 +143,8 @@ def make_quantities(nlp: Language, name: str, vocabulary: list[str]):
 @Language.factory("rolegraph_claims", default_config={"vocabulary": []})
 def make_claims(nlp: Language, name: str, vocabulary: list[str]):
     """Component: claims in their context."""
-    loaded, titles = knowledge(tuple(vocabulary))
-    links, observations = LinkClaims(loaded), Observations(loaded, titles)
+    known = knowledge(tuple(vocabulary))
+    links, observations = LinkClaims(known.vocabulary), Observations(known.vocabulary, known.titles)
 
     def component(doc: Doc) -> Doc:
         reading = reading_of(doc)

@@ -79,19 +79,26 @@ def writing(store: Path) -> Iterator[list[str]]:
         with contextlib.suppress(OSError):  # the number is a courtesy; a full disk is told of by what needs the room
             handle.truncate(0)
             handle.write(str(os.getpid()).encode())
-        found = leftovers(store)
-        for path in found:
-            if path.is_symlink():
-                path.unlink()
-            else:
-                shutil.rmtree(path, ignore_errors=True)
-        yield [path.name for path in found]
+        try:
+            yield [path.name for path in _swept(store)]
+        finally:
+            _swept(store)  # who is interrupted may be so while cleaning up
 
 
 def leftovers(store: Path) -> list[Path]:
     """What a build that died has left: unfinished revisions, revisions half removed, a link not yet switched."""
     new_link = store / ".current-new"
     return [*sorted((store / "revisions").glob(f"{PREFIX}*")), *([new_link] if new_link.is_symlink() else [])]
+
+
+def _swept(store: Path) -> list[Path]:
+    found = leftovers(store)
+    for path in found:
+        if path.is_symlink():
+            path.unlink()
+        else:
+            shutil.rmtree(path, ignore_errors=True)
+    return found
 
 
 def write_revision(store: Path, lines: Iterable[str], manifest: dict) -> Revision:

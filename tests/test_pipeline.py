@@ -65,7 +65,7 @@ def test_offsets_are_those_of_the_text(nlp: Language):
 
 def test_a_small_document_gives_the_golden_graph(nlp: Language):
     reading = pipeline.read(nlp, Document("advert", ADVERT, "advert.txt"))
-    known, _ = pipeline.knowledge(())
+    known = pipeline.knowledge(()).vocabulary
     lines = QuadWriter(known, Minter(), "https://w3id.org/rolegraph/id/build/golden").lines(reading)
     assert lines == sorted(set(lines))
     assert "".join(lines) == (GOLDEN / "advert.nq").read_text(encoding="utf-8")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import gc
+
 import typer
 
 from kg.cli import ontology
@@ -34,4 +36,7 @@ def application() -> typer.Typer:
 
 def main() -> None:
     """Entry point of the command."""
-    application()()
+    try:
+        application()()
+    finally:
+        gc.freeze()  # an interpreter that ends would look through every object once more: two tenths of a second after a build

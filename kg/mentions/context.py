@@ -8,7 +8,8 @@ from collections.abc import Collection, Set
 from typing import Any, NamedTuple, Protocol
 
 from kg.mentions.context_words import ContextWords, is_soft
-from kg.mentions.matching import Hit, Sense
+from kg.mentions.matching import Hit
+from kg.mentions.senses import Sense
 from kg.model import DEMANDS, HARD_REQUIREMENTS, Reading
 
 _WORD = re.compile(r"[^\W_][\w'’/-]*")

@@ -11,8 +11,9 @@ from typing import NamedTuple
 
 from kg.mentions.context import Scene
 from kg.mentions.context_words import ContextWords
-from kg.mentions.matching import Lexicon, Sense
+from kg.mentions.matching import Lexicon
 from kg.mentions.names import Names
+from kg.mentions.senses import Sense
 
 _WORD = re.compile(r"[^\W_]+(?:[-'’][^\W_]+)*")
 _LONGEST_LIST = 12

@@ -19,8 +19,9 @@ from kg.mentions.context import Company, Scene
 from kg.mentions.context_words import ContextWords
 from kg.mentions.coordination import Coordination
 from kg.mentions.employers import Employers
-from kg.mentions.matching import Hit, Lexicon, Sense, customise_tokenizer
+from kg.mentions.matching import Hit, Lexicon, customise_tokenizer
 from kg.mentions.names import Found, Names, with_states
+from kg.mentions.senses import Sense, Senses
 from kg.mentions.stretches import Cursor, lowered, stretches, types_under
 from kg.mentions.techniques import Techniques
 from kg.mentions.trimming import Trimming
@@ -42,13 +43,13 @@ _SURE, _LIKELY, _PLAUSIBLE, _RESOLVED, _PROPOSED, _WEAK = 0.97, 0.92, 0.87, 0.8,
 class MentionFinder:
     """Fills `Reading.mentions` and, for what the vocabulary lacks, `Reading.candidates`; built once for a vocabulary."""
 
-    def __init__(self, nlp: Language, vocabulary: Vocabulary, titles: TitleReader) -> None:
+    def __init__(self, nlp: Language, vocabulary: Vocabulary, titles: TitleReader, senses: Senses | None = None) -> None:
         self._vocabulary, self._titles = vocabulary, titles
         self._words = ContextWords(vocabulary)
         self._terms = NewTerms(vocabulary, self._words, titles.minter)
         self._announced = Announced(vocabulary, self._words, self._terms)
         self._lexicon = Lexicon(nlp.vocab, vocabulary, titles.triggers(),
-                                [*self._terms.triggers(), *self._announced.triggers, *Employers.triggers(vocabulary)])
+                                [*self._terms.triggers(), *self._announced.triggers, *Employers.triggers(vocabulary)], senses)
         self._techniques = Techniques(vocabulary, self._words, self._lexicon, self._terms.barred)
         self._employers = Employers(vocabulary, self._terms.barred)
         self._coordination, self._trimming = Coordination(self._words, self._lexicon), Trimming(self._words, self._lexicon)

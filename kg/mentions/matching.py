@@ -20,30 +20,15 @@ from spacy.tokenizer import Tokenizer
 from spacy.tokens import Doc
 from spacy.vocab import Vocab
 
-from kg.language.morphology import inflected, spellings, verb_phrase
-from kg.model import Concept
+from kg.mentions.senses import Sense, Senses, of_vocabulary
 from kg.vocabulary import Vocabulary
 
-# the kinds that this stage marks; roles are read by their structure
-KINDS = ("Tool", "Skill", "Certification", "Degree", "FieldOfStudy", "Organization", "Place", "Industry", "Regulation")
 _TOKEN = re.compile(r"[^\W_]+|[^\w\s]|_")
 # "CI / CD" is found by its tokens and known as "CI/CD"
 _SPACED = re.compile(r"\s*([/+#.&-])\s*")
 _CUT = r"(?:[^\w]|_)"
-_INFLECTED = frozenset(("Skill", "Industry", "Degree", "Certification"))
-_JOINTED = frozenset(("Skill", "Industry", "FieldOfStudy"))
-_ACRONYM_LENGTH = 5
 # joined to a letter or digit, these make another word of it: "C++", "R&D", "C#"
 _BINDING = frozenset("+#&_")
-
-
-class Sense(NamedTuple):
-    """What a spelling may name. `forms` are the spellings in their case, None if any case will do; `rank` 0 pref, 1 alt, 2 hidden."""
-
-    concept: Concept
-    forms: frozenset[str] | None
-    needs_context: bool
-    rank: int
 
 
 class Hit(NamedTuple):
@@ -83,15 +68,11 @@ class Matches(NamedTuple):
 class Lexicon:
     """All spellings of all labels, and the words of titles and class nouns that are asked for, in one matcher."""
 
-    def __init__(self, vocab: Vocab, vocabulary: Vocabulary, titles: Iterable[str] = (), classes: Iterable[str] = ()) -> None:
-        self._senses: dict[str, tuple[Sense, ...]] = {}
-        self._verbs = inflected(c.phrase for c in vocabulary.cues("verb"))
-        prefixes = tuple(c.phrase for c in vocabulary.cues("morphology") if c.value == "prefix")
+    def __init__(self, vocab: Vocab, vocabulary: Vocabulary, titles: Iterable[str] = (), classes: Iterable[str] = (),
+                 senses: Senses | None = None) -> None:
         self._matcher = PhraseMatcher(vocab, attr="LOWER")
         with uncollected():
-            for kind in KINDS:
-                for concept in vocabulary.of_kind(kind):
-                    self._add(concept, prefixes)
+            self._senses = of_vocabulary(vocabulary) if senses is None else senses
             self._fill(vocab, "term", self._senses)
             self._fill(vocab, "title", set(titles))
             self._fill(vocab, "class", set(classes))
@@ -113,31 +94,6 @@ class Lexicon:
                 patterns.append(pattern)
         if patterns:
             self._matcher.add(name, patterns)
-
-    def _add(self, concept: Concept, prefixes: tuple[str, ...]) -> None:
-        skill = concept.kind == "Skill"
-        for rank, labels in enumerate(((concept.label,), concept.alt_labels, concept.hidden_labels)):
-            for label in labels:
-                if skill and rank and verb_phrase(label, self._verbs, concept.label):
-                    continue
-                exact = label in concept.exact_case or (len(label) <= _ACRONYM_LENGTH and label.isupper())
-                jointed = concept.kind in _JOINTED and (rank == 0 or (rank == 1 and label.count(" ") == 1))
-                for form in spellings(label, concept.kind in _INFLECTED, jointed, prefixes):
-                    self._put(form, Sense(concept, frozenset((form,)) if exact else None, label in concept.needs_context, rank))
-
-    def _put(self, form: str, sense: Sense) -> None:
-        """Adds a sense to a spelling; of two labels of one concept that are spelled alike, the first stays."""
-        key = form.lower()
-        known = self._senses.get(key)
-        if known is None:
-            self._senses[key] = (sense,)
-            return
-        for i, other in enumerate(known):
-            if other.concept is sense.concept:
-                if other.forms and sense.forms and not sense.forms <= other.forms:
-                    self._senses[key] = (*known[:i], other._replace(forms=other.forms | sense.forms), *known[i + 1:])
-                return
-        self._senses[key] = (*known, sense)
 
     def lookup(self, spelling: str) -> tuple[Sense, ...]:
         """What a spelling may name, whatever its case."""

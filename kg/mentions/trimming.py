@@ -11,7 +11,8 @@ from itertools import islice
 
 from kg.mentions.context import Scene
 from kg.mentions.context_words import ContextWords, is_soft
-from kg.mentions.matching import Hit, Lexicon, Sense
+from kg.mentions.matching import Hit, Lexicon
+from kg.mentions.senses import Sense
 
 
 class Trimming:

@@ -252,8 +252,9 @@ class Draft:
 
 
 def _kept(name: str, path: Path, known: tuple[int, str] | None) -> tuple[str, tuple[int, str]]:
-    """A file's name, size and checksum; its bytes are on disk now."""
-    _sync(path)
+    """A file's name, size and checksum; its bytes are on disk now, as those of a file of the base have been since that was made."""
+    if known is None:
+        _sync(path)
     return name, known or (path.stat().st_size, layout.hashed(path))
 
 

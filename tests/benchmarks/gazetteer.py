@@ -77,7 +77,7 @@ def _tally(gold: Gold, reading: Reading, ours: dict, mentions: Counts, added: Co
 def sample(paths: list[Path], texts: list[Path], number: int) -> list[str]:
     """So many hits that the taxonomy adds in texts, drawn at random but alike each time: document, concept, and the words around."""
     further = adopted(paths).paths
-    nlp, ours, known = pipeline.load(further), vocabulary.load().concepts, pipeline.knowledge(further)[0].concepts
+    nlp, ours, known = pipeline.load(further), vocabulary.load().concepts, pipeline.knowledge(further).vocabulary.concepts
     hits = []
     for path in texts:
         text = path.read_text(encoding="utf-8")

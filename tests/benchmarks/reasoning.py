@@ -23,7 +23,8 @@ from spacy.vocab import Vocab
 from kg import clashes, entail, pipeline, reason
 from kg import settings as configuration
 from kg.build import build
-from kg.mentions.matching import KINDS, Lexicon
+from kg.mentions.matching import Lexicon
+from kg.mentions.senses import KINDS
 from kg.namespaces import Minter
 from kg.store import open_revision, published
 
@@ -59,7 +60,7 @@ def python(code: str, repeat: int) -> float:
 
 def _build_patterns() -> None:
     """One matcher over every spelling of every term, as the pipeline makes it."""
-    Lexicon(Vocab(), pipeline.knowledge(())[0])
+    Lexicon(Vocab(), pipeline.knowledge(()).vocabulary)
 
 
 def main() -> None:
