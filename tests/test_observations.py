@@ -336,6 +336,10 @@ def experience(line: str) -> list[Experience]:
     ("- 3+ years Java", 3, None, True, "Java", "Required"),
     ("- 2 years of retail experience preferred", 2, None, False, "retail", "Preferred"),
     ("- Mindestens 3 Jahre Berufserfahrung im Bereich Data Engineering", 3, None, True, "Data Engineering", "Required"),
+    ("- You have at least 7 years of experience and know Kubernetes", 7, None, True, "", "Required"),
+    ("- 5+ years of experience in Python, and you understand Kafka", 5, None, True, "Python", "Required"),
+    ("- 4+ years of experience with Spark and Airflow and proficiency in SQL", 4, None, True, "Spark and Airflow", "Required"),
+    ("- Mindestens 3 Jahre Erfahrung mit Python und gute Kenntnisse in SQL", 3, None, True, "Python", "Required"),
     ("- 5-jährige Erfahrung mit SQL von Vorteil", 5, None, False, "SQL", "Preferred"),
 ])
 def test_experience(line: str, low: object, high: object, open_ended: bool, area: str, modality: str):

@@ -373,6 +373,24 @@ def test_a_stated_title_tells_the_role(split):
     assert result.roles == ["Senior Data Engineer"]
 
 
+ASKS = "\n\nRequirements\n- 3 years of experience with Python\n- Familiarity with Excel\n"
+
+
+@pytest.mark.parametrize(("head", "role"), [
+    ("Happiness Hero (m/f/d), Berlin", "Happiness Hero"),
+    ("Member of Technical Staff", "Member of Technical Staff"),
+    ("Junior Dev", "Junior Developer"),
+    ("Blue River Technology\n\nAbout us\nAt Blue River Technology we build robots.\n\nData Wrangler", "Data Wrangler"),
+    ("Job Description\n\nPrompt Whisperer", "Prompt Whisperer"),
+    ("Acme Inc.", ""), ("The Future of Work", ""), ("TERMS OF USE", "")])
+def test_an_advert_s_title_that_no_vocabulary_understands_is_its_role(split, head: str, role: str):
+    assert {*split(head + ASKS).roles} == {role}
+
+
+def test_what_asks_nothing_of_anyone_has_no_role_by_its_title(split):
+    assert set(split("Happiness Hero\n\nMarket\n- The market grew by 5%\n").roles) == {""}
+
+
 @pytest.mark.parametrize(("text", "sentences"), [
     ("The U.S. Bureau of Labor Statistics says so. It grew by 5.5 percent.", 2),
     ("See Salary.com. Node.js is used, e.g. by Dr. Smith and Sr. Engineers.", 2),

@@ -15,15 +15,20 @@ from kg.language.cues import CueIndex
 from kg.model import Reading
 from kg.split.blocks import Block, BlockReader
 from kg.split.glue import GlueFinder
+from kg.split.kinds import QUALIFICATION, REQUIREMENT, RESPONSIBILITY
 from kg.split.lines import read_lines
 from kg.split.outline import Outline
 from kg.split.passage_types import TypeReader
 from kg.split.passages import PassageWriter, Tools
 from kg.split.sentences import SentenceSplitter
 from kg.split.subjects import SubjectReader
-from kg.titles.reader import TitleReader
+from kg.titles.reader import TitleReader, TitleSpan
 from kg.vocabulary import Vocabulary
 
+# sections that ask something of a person
+_ASKING = frozenset((QUALIFICATION, REQUIREMENT, RESPONSIBILITY))
+# headings above them that may be an employer's name and the title
+_NAMES = 2
 # paragraphs at the beginning that tell whom a document is about
 _OPENINGS = 12
 
@@ -36,6 +41,7 @@ class Splitter:
         sentences = SentenceSplitter(vocabulary)
         subjects = SubjectReader(vocabulary, titles)
         glue = GlueFinder(vocabulary, sentences, headings, subjects.is_head)
+        self._headings = headings
         self._blocks = BlockReader(vocabulary, headings, glue, subjects)
         self._tools = Tools(sentences, subjects, glue, Outline(vocabulary, subjects), TypeReader(vocabulary, headings))
 
@@ -48,8 +54,21 @@ class Splitter:
         reading.title_span = title
         reading.furniture = [(b.begin, b.end) for b in blocks if b.kind == "furniture"]
         openings = [(b.begin, b.end) for b in blocks if b.kind == "prose"][:_OPENINGS]
-        role = self._tools.subjects.document(text, title, reading.document.title, openings)
+        role = self._tools.subjects.document(text, title, reading.document.title, openings) or self._unusual(reading, blocks)
         PassageWriter(self._tools, reading, blocks, role).write()
+
+    def _unusual(self, reading: Reading, blocks: list[Block]) -> TitleSpan | None:
+        """The role of an advert whose title no vocabulary understands: something asks of a person there, and no heading names a role."""
+        text, subjects, stated = reading.text, self._tools.subjects, reading.document.title
+        lines = [(b.begin, b.end) for b in blocks if b.kind in ("title", "heading")]
+        known = [self._headings.whole(text[begin:end].lower()) for begin, end in lines]
+        asking = next((n for n, values in enumerate(known) if _ASKING.intersection(values)), None)
+        if asking is None or any(subjects.holds_title(text, *line) for line in lines):
+            return None
+        if named := subjects.unusual(stated, 0, len(stated), text):
+            return named
+        above = [line for line, values in zip(lines[:asking], known, strict=False) if not values][:_NAMES]
+        return next((span for line in above if (span := subjects.unusual(text, *line, text))), None)
 
     def _close(self, text: str, blocks: list[Block]) -> None:
         """Find closing prose, and lead-ins of the next list, glued to the last item of a list."""

@@ -17,6 +17,8 @@ _WORD = re.compile(r"[^\W\d_]+")
 _LABEL = re.compile(r"[^:\n.]{2,70}(?=:(?:\s|$))")
 # a part of a title that is its head noun: a name alone or at the end of an IRI
 _HEAD = re.compile(r"(?:^|[/#])(?:of-)?head$")
+# words up to a bracket, a bar, a comma or a dash between spaces
+_NAME = re.compile(r"\w[\w'’&+/.-]*(?: [\w&][\w'’&+/.-]*)*(?=\s*(?:$|[(\[|,:]|\s[–—-]\s))", re.MULTILINE)
 _OPENING, _WITHIN, _BEYOND = 80, 130, 25
 _PLURALS = ("s", "es")
 
@@ -33,6 +35,9 @@ class SubjectReader:
         self._breaks = self._function_words - self._conjunctions
         self._levels = {level.label.lower() for level in vocabulary.of_kind("Seniority")}
         self._heads = self._head_nouns(vocabulary)
+        self._triggers = self._heads.union(titles.triggers())
+        self._organization = words(vocabulary.cues("mention-context"), "company-form") | words(vocabulary.cues("title-context"), "organization-noun")
+        self._at = words(vocabulary.cues("organization-context"), "lead")
 
     def is_head(self, word: str) -> bool:
         """Whether a lower-case word is the head noun of a job title, singular or plural."""
@@ -81,6 +86,19 @@ class SubjectReader:
             whole = self.titles.whole(text, begin, end)
             return whole if whole is not None and whole.known else first
         return first
+
+    def unusual(self, text: str, begin: int, end: int, around: str) -> TitleSpan | None:
+        """A stretch that is written like a title though no head noun is known in it ("Happiness Hero (m/f/d), Berlin"): up to six capitalised
+        words; a place, employer or remark behind them is left aside. Where the text `around` says "at" before them an employer is named."""
+        found = _NAME.match(text, begin, end)
+        named = found.group().split() if found else []
+        lower = [word.lower() for word in named]
+        if not 1 < len(named) <= 6 or self._organization.intersection(lower) or lower[0] in self._function_words or lower[-1] in self._function_words:
+            return None
+        if any(not word[0].isupper() and word not in self._function_words for word in named) or all(word.isupper() for word in named):
+            return None
+        employer = any(re.search(rf"\b{at} {re.escape(found.group())}", around, re.IGNORECASE) for at in self._at)
+        return None if employer else self.titles.whole(text, begin, found.end())
 
     def titled(self, text: str, begin: int, end: int) -> bool:
         """Whether a stretch begins with a title."""
@@ -176,7 +194,7 @@ class SubjectReader:
         return bool(following) and following[0].lower() in self._conjunctions
 
     def _may_hold(self, text: str, begin: int, end: int) -> bool:
-        return any(word in self._heads for word in _WORD.findall(text[begin:end].lower()))
+        return any(word in self._triggers for word in _WORD.findall(text[begin:end].lower()))
 
     def _head(self, text: str, begin: int, end: int) -> int:
         """The end of the first head noun, if it comes before any word that no title holds; else `begin`."""
