@@ -1,4 +1,4 @@
-"""Documents one at a time, and what cannot be read, from any source; memory does not grow with their number."""
+"""Documents one at a time, and what cannot be read, from any source; what is kept of each is a mark of its identifier."""
 
 from __future__ import annotations
 
