@@ -379,7 +379,7 @@ ASKS = "\n\nRequirements\n- 3 years of experience with Python\n- Familiarity wit
 @pytest.mark.parametrize(("head", "role"), [
     ("Happiness Hero (m/f/d), Berlin", "Happiness Hero"),
     ("Member of Technical Staff", "Member of Technical Staff"),
-    ("Junior Dev", "Junior Developer"),
+    ("Junior Dev", "Junior Developer"), ("3D Wizard", "3D Wizard"),
     ("Blue River Technology\n\nAbout us\nAt Blue River Technology we build robots.\n\nData Wrangler", "Data Wrangler"),
     ("Job Description\n\nPrompt Whisperer", "Prompt Whisperer"),
     ("Acme Inc.", ""), ("The Future of Work", ""), ("TERMS OF USE", "")])

@@ -281,3 +281,11 @@ def test_parts_are_loaded_in_pieces_of_bounded_size(tmp_path: Path, monkeypatch:
             assert sum(1 for _ in loaded.quads_for_pattern(None, None, None, ox.NamedNode(f"http://e/graph/{name}"))) == number
         assert sum(1 for _ in draft._together(["facts"])) > 5
         del loaded
+
+
+def test_what_is_left_when_cleaning_up_is_interrupted_is_swept(tmp_path: Path):
+    with pytest.raises(KeyboardInterrupt), stores.writing(tmp_path):
+        (tmp_path / "revisions" / ".building-left").mkdir()
+        assert stores.leftovers(tmp_path)
+        raise KeyboardInterrupt
+    assert not stores.leftovers(tmp_path)

@@ -1,5 +1,6 @@
 """Processes that die, hang or fail; each item comes back once."""
 
+import multiprocessing
 import os
 import signal
 import time
@@ -9,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from kg.extract import extract
+from kg.extract import Extractor, ahead, extract
 from kg.model import Document
 from kg.namespaces import BASE
 from kg.workers import Lost, Workers
@@ -138,3 +139,15 @@ def test_workers_without_work_wait_for_it_and_get_ready_meanwhile(tmp_path: Path
     assert len(list(tmp_path.glob("ready-*"))) == 2
     with Workers(2, None, 30.0, partial(mark, "idle")):
         pass
+
+
+def test_one_document_is_read_by_the_process_that_waits_whatever_the_number_of_processes():
+    with ahead() as reader:
+        extractor = Extractor((), BASE, "urn:build", 60.0)
+        reader.employ(extractor, extractor.load)
+        before, started = len(multiprocessing.active_children()), []
+        document = Document("one", "Data Engineer\n\nRequirements\n- Python\n", "text")
+        (found,) = extract([document], 1, vocabulary=(), base=BASE, activity="urn:build", processes=4, reader=reader,
+                           started=lambda: started.append(len(multiprocessing.active_children())))
+    assert found.identifier == "one" and found.quads and not found.error
+    assert started == [before]

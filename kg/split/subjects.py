@@ -95,9 +95,9 @@ class SubjectReader:
         lower = [word.lower() for word in named]
         if not 1 < len(named) <= 6 or self._organization.intersection(lower) or lower[0] in self._function_words or lower[-1] in self._function_words:
             return None
-        if any(not word[0].isupper() and word not in self._function_words for word in named) or all(word.isupper() for word in named):
+        if any(word[0].islower() and word not in self._function_words for word in named) or all(word.isupper() for word in named):
             return None
-        employer = any(re.search(rf"\b{at} {re.escape(found.group())}", around, re.IGNORECASE) for at in self._at)
+        employer = any(re.search(rf"\b{re.escape(f'{at} {found.group()}')}", around, re.IGNORECASE) for at in self._at)
         return None if employer else self.titles.whole(text, begin, found.end())
 
     def titled(self, text: str, begin: int, end: int) -> bool:
